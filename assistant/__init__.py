@@ -1,0 +1,1 @@
+"""The parts of the assistant, one room each; the modules beside this package are its face."""

@@ -1,0 +1,79 @@
+"""What the conversation wants done on its channel: the output of `Orchestrator.handle`.
+
+Effects with consequences in the stores (book, hold, move, cancel, tasks, messages) are carried out by the orchestrator itself and
+reach the channel only as words; what is listed here is what a channel has to carry out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from assistant.domain.conversation import Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words for the person. A `cue` ("one moment") is no answer; `interruptible=False` only for what must be heard."""
+
+    text: str
+    kind: Literal["reply", "cue", "greeting"] = "reply"
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What the dialogue now waits for; always the last word on how the next input is read."""
+
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Put the caller through to a person; the outcome comes back as `Transferred`."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """Record a message from the caller (announced by the words before)."""
+
+    max_seconds: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the conversation once everything said has been heard, at the latest after `after_seconds` of quiet."""
+
+    after_seconds: float = 3.0
+
+
+Effect = Say | Expect | Transfer | Voicemail | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything one event led to. `said` joins the replies; `turn_id` names the assistant's stored turn."""
+
+    effects: tuple[Effect, ...]
+    state: str
+    intent: str | None = None
+    confidence: float | None = None
+    slots: dict[str, Any] = field(default_factory=dict)
+    did: tuple[str, ...] = ()
+    turn_id: str | None = None
+    caller_turn_id: str | None = None
+    ended: bool = False
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def said(self) -> str:
+        return " ".join(effect.text for effect in self.effects if isinstance(effect, Say) and effect.kind != "cue")
+
+    @property
+    def expectation(self) -> Expectation:
+        for effect in reversed(self.effects):
+            if isinstance(effect, Expect):
+                return effect.expectation
+        return Expectation()
