@@ -75,6 +75,7 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     contact_id: Mapped[str | None] = mapped_column(String(40))
     seq: Mapped[int]
+    message_id: Mapped[str | None] = mapped_column(String(40), unique=True)  # the inbound message this turn has handled
     role: Mapped[str] = mapped_column(String(10))  # caller | assistant
     text_sealed: Mapped[bytes | None]
     heard_sealed: Mapped[bytes | None]
