@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date, time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -32,7 +33,7 @@ _BOOKING: dict[str, tuple[int, int]] = {
     "parallel": (1, 100),
     "reminder_hours_before": (0, 24 * 14),
 }
-_DAY_NAMES = {
+_DAY_NAMES = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
     name: i for i, names in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")) for name in (names,)
 }
 _SPAN = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*$")
@@ -166,10 +167,8 @@ class _Reader:
             return "UTC"
         if zone not in available_timezones():
             near = difflib.get_close_matches(zone, sorted(available_timezones()), n=1, cutoff=0.5)
-            self.wrong(
-                ("timezone",),
-                f'"{zone}" is not a time zone; ' + (f'did you mean "{near[0]}"?' if near else 'write it like "Europe/Berlin".'),
-            )
+            hint = f'did you mean "{near[0]}"?' if near else 'write it like "Europe/Berlin".'
+            self.wrong(("timezone",), f'"{zone}" is not a time zone; {hint}')
             return "UTC"
         return ZoneInfo(zone).key
 
@@ -229,7 +228,7 @@ class _Reader:
                 continue
             periods.append(OpenPeriod(start, end))
         periods.sort(key=lambda period: period.start)
-        for earlier, later in zip(periods, periods[1:], strict=False):
+        for earlier, later in pairwise(periods):
             if later.start < earlier.end:
                 self.wrong(path, f"the hours of {key} overlap at {later.start:%H:%M}; make them one span or leave a gap.")
         return tuple(periods)
@@ -265,14 +264,13 @@ class _Reader:
         )
 
     def _unique_services(self, services: tuple[Service, ...]) -> None:
-        seen: dict[str, str] = {}
+        seen: dict[str, int] = {}
         for i, service in enumerate(services):
             for word in (service.name, *service.aliases):
-                other = seen.setdefault(word.casefold(), service.name)
-                if other != service.name or (word is service.name and any(s.name.casefold() == word.casefold() for s in services[:i])):
-                    self.wrong(
-                        ("services", i), f'"{word}" names two services ({other} and {service.name}); every name and alias must be unique.'
-                    )
+                first = seen.setdefault(word.casefold(), i)
+                if first != i:
+                    both = f"{services[first].name} and {service.name}"
+                    self.wrong(("services", i), f'"{word}" names two services ({both}); every name and alias must be unique.')
 
     def _closure(self, table: dict[str, Any], path: TomlPath) -> Closure | None:
         self.known(table, ("from", "to", "reason"), path)
