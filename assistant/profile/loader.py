@@ -34,8 +34,6 @@ _BOOKING: dict[str, tuple[int, int]] = {
     "reminder_hours_before": (0, 24 * 14),
 }
 _DAY_NAMES = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
-    name: i for i, names in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")) for name in (names,)
-}
 _SPAN = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*$")
 
 
