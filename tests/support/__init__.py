@@ -1,0 +1,1 @@
+"""Things tests share: servers that tests start themselves, and small builders."""

@@ -1,0 +1,1 @@
+"""Scheduling: hours, slots, recurrence, calendars."""
