@@ -6,7 +6,7 @@ reach the channel only as words; what is listed here is what a channel has to ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from assistant.domain.conversation import Expectation
@@ -77,3 +77,24 @@ class Outcome:
             if isinstance(effect, Expect):
                 return effect.expectation
         return Expectation()
+
+
+def to_json(effect: Effect) -> dict[str, Any]:
+    """An effect as plain data, for a store or another process."""
+    return {"effect": type(effect).__name__, **asdict(effect)}
+
+
+def from_json(data: dict[str, Any]) -> Effect:
+    """The effect that `to_json` wrote."""
+    match data:
+        case {"effect": "Say", "text": text, "kind": kind, "interruptible": interruptible}:
+            return Say(text, kind, interruptible)
+        case {"effect": "Expect", "expectation": {"what": what, "options": options, "max_digits": digits}}:
+            return Expect(Expectation(what, tuple(options), digits))
+        case {"effect": "Transfer", "number": number}:
+            return Transfer(number)
+        case {"effect": "Voicemail", "max_seconds": seconds}:
+            return Voicemail(seconds)
+        case {"effect": "HangUp", "after_seconds": after}:
+            return HangUp(after)
+    raise ValueError(f"not an effect: {data.get('effect')!r}")
