@@ -132,7 +132,7 @@ async def read_start(socket: Socket, clock: Clock) -> Start | None:
     """The `start` message, or None when the client sent something else, nothing in time, or went away."""
     arrived = asyncio.create_task(_read_start(socket))
     timer = asyncio.create_task(clock.sleep(START_WITHIN_SECONDS))
-    await asyncio.wait([arrived, timer], return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
+    await asyncio.wait([arrived, timer], return_when=asyncio.FIRST_COMPLETED)
     start = arrived.result() if arrived.done() else None
     for task in (arrived, timer):
         task.cancel()
