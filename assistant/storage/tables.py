@@ -203,7 +203,8 @@ class Appointment(Base):
     resource: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(12), index=True)
     contact_id: Mapped[str | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
-    conversation_id: Mapped[str | None] = mapped_column(String(40))
+    conversation_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    moving_id: Mapped[str | None] = mapped_column(String(40), index=True)  # a hold for moving that appointment
     name_sealed: Mapped[bytes | None]
     notes_sealed: Mapped[bytes | None]
     source: Mapped[str] = mapped_column(String(10))

@@ -1,0 +1,1 @@
+"""The calendar through its public door."""
