@@ -1,0 +1,117 @@
+"""What a message, task or reminder is about: the words that are left when the asking is taken away."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.domain.language import TimeValue
+
+_POLITE = r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|so|um|uh|please|well|and|also|oh|actually|thanks|thank you|sure)[\s,.]+)*"
+_ASK = r"(?:(?:can|could|would|will) you (?:please |just )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have) (?:you )?to |please |just |go ahead and |let'?s |help me (?:to )?|may i |can i |could i )*"
+_WHO = r"(?P<who>(?:the |my |your )?(?:dr\.? |doctor |mr\.? |mrs\.? |ms\.? )?[a-z'-]+(?: (?!that\b|i\b|to\b|know\b|he\b|she\b|my\b|i'm\b|and\b|we\b|it\b|a\b|the\b|about\b|if\b|please\b)[a-z'-]+)?)"
+_MESSAGE = [
+    re.compile(rf"^{_POLITE}{_ASK}(?:tell|inform) {_WHO} (?:that |to say |about )?(?P<what>.+)$", re.IGNORECASE | re.DOTALL),
+    re.compile(rf"^{_POLITE}{_ASK}let {_WHO} know (?:that |about |if )?(?P<what>.+)$", re.IGNORECASE | re.DOTALL),
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:text|message) {_WHO} (?:and (?:say|tell (?:him|her|them)|let (?:him|her|them) know) |that |saying |to say )(?:that )?(?P<what>.+)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get|record|relay) (?:a |my |this |the |another |down a )?(?:quick |short |voice |text )?(?:message|note|text|word)(?: (?:for|to|with) {_WHO})?(?:\s*[,:.]\s*| (?:that says |saying |to say |and say |that |and tell (?:him|her|them) (?:that )?))(?P<what>.+)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        rf"^{_POLITE}(?:a )?message (?:for|to) {_WHO}(?:\s*[,:.]\s*| (?:that |saying |is ))(?P<what>.+)$", re.IGNORECASE | re.DOTALL
+    ),
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:ask|have|get) {_WHO} (?P<what>(?:to )?(?:call|ring|phone|text|email|contact|get back to) me\b.*)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(rf"^{_POLITE}{_ASK}ask {_WHO} (?P<what>(?:if|whether|to|about|when|what|where|how|why) .+)$", re.IGNORECASE | re.DOTALL),
+]
+_RECIPIENT = re.compile(rf"\b(?:message|note|word|text) (?:for|to|with) {_WHO}(?=[\s,.:]|$)", re.IGNORECASE)
+_REMINDER = re.compile(
+    rf"^{_POLITE}{_ASK}(?:remind (?:me|us)(?: again)?|(?:set|create|add|make|put|give me|schedule|i need) (?:up )?(?:a |an |another |me a )?(?:new )?(?:reminder|alarm)(?: for me)?|don'?t let me forget|i (?:must not|mustn't|shouldn'?t) forget)\s*(?:to |about |that |of |for )?(?P<what>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TASK = [
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:add|put|write|note|throw|stick|include|place|jot)(?: down)?\s+(?P<what>.+?)\s+(?:to|on|onto|in|down on)\s+(?:my|the|our|a)\s+(?:\w+[\s-]+){{0,2}}(?:list|to-?dos?|tasks|notes)(?P<rest>.*)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:(?:add|create|make|new|set|put|start|note|open)(?: down)?\s*)+(?:a |an |me a |another |the )?(?:new )?(?:task|to-?do|item|note)(?: item)?(?: for me)?\s*(?::|,|to|called|named|for|about|saying|that says|-)?\s*(?P<what>.+)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        rf"^{_POLITE}(?:note to self|make a note|note|task|to-?do|new task)(?: that| to| of)?\s*[:,]?\s+(?P<what>.+)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+]
+_DONE = [
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:mark|set)\s+(?P<what>.+?)\s+(?:as |off )?(?:done|complete|completed|finished)\b.*$", re.IGNORECASE | re.DOTALL
+    ),
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:cross|tick|check|strike|take|get|remove|delete|scratch|drop|erase|clear)\s+(?:off\s+)?(?P<what>.+?)(?:\s+off)?(?:\s+(?:off|from|of|out of|on)\s+(?:of )?(?:my|the|our)\s+(?:\w+[\s-]+){{0,2}}(?:list|to-?dos?|tasks|notes))?$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        rf"^{_POLITE}i(?:'ve| have)?(?: just| already)? (?:finished|completed|done)(?: with)?\s+(?P<what>.+)$", re.IGNORECASE | re.DOTALL
+    ),
+    re.compile(rf"^{_POLITE}(?P<what>.+?) (?:is|are) (?:done|finished|complete|completed)\b.*$", re.IGNORECASE | re.DOTALL),
+    re.compile(
+        rf"^{_POLITE}{_ASK}(?:delete|remove|cancel|drop|forget) (?:the |my )?(?:task|reminder|to-?do|item|note)(?: (?:about|called|named|to|for|of))?\s+(?P<what>.+)$",
+        re.IGNORECASE | re.DOTALL,
+    ),
+]
+_EDGE = re.compile(
+    r"^(?:to|that|about|for|of|and|on|at|by|in|the fact that|i need to|i have to)\s+|\s+(?:on|at|by|for|in|to|and|please|thanks|thank you|from|the|every)$",
+    re.IGNORECASE,
+)
+
+
+def message_of(text: str) -> tuple[str | None, str | None]:
+    """The message in the words, and for whom it is."""
+    stripped = text.strip()
+    for pattern in _MESSAGE:
+        match = pattern.match(stripped)
+        if match:
+            what = match.group("what").strip(" ,.:;")
+            return (what or None), (match.groupdict().get("who") or "").strip() or None
+    found = _RECIPIENT.search(stripped)
+    return None, found.group("who").strip() if found else None
+
+
+def title_of(text: str, intent: str, times: tuple[TimeValue, ...]) -> str | None:
+    """The title of a task or reminder, without the words that say when."""
+    body = text
+    for value in sorted(times, key=lambda found: -found.span[0]):
+        start, end = value.span
+        if 0 <= start < end <= len(body):
+            body = body[:start] + " " + body[end:]
+    body = re.sub(r"\s+", " ", body).strip(" ,.;:!?")
+    patterns = [_REMINDER] if intent == "set_reminder" else _TASK if intent == "create_task" else [*_DONE[-1:], *_DONE[:-1]]
+    for pattern in patterns:
+        match = pattern.match(body)
+        if match:
+            return _trim(match.group("what"))
+    if intent == "create_task":
+        match = _REMINDER.match(body)
+        return _trim(match.group("what")) if match else None
+    return None
+
+
+def _trim(words: str) -> str | None:
+    previous = None
+    trimmed = words.strip(" ,.;:!?\"'")
+    while previous != trimmed:
+        previous = trimmed
+        trimmed = _EDGE.sub("", trimmed).strip(" ,.;:!?\"'")
+    return (
+        trimmed
+        if trimmed
+        and trimmed.lower()
+        not in ("me", "it", "this", "that", "something", "reminder", "a reminder", "task", "item", "list", "my", "everything")
+        else None
+    )

@@ -1,0 +1,889 @@
+"""People's names as they are said on the telephone, in whatever case the transcript has them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import jellyfish
+from rapidfuzz import fuzz
+
+from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
+from assistant.language.spelling import Spelled, find_spelling
+from assistant.language.text import Token, tokens
+
+#: Words that are no part of a name, however they are introduced.
+STOP = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "actually",
+        "afraid",
+        "after",
+        "afternoon",
+        "again",
+        "ago",
+        "ahead",
+        "all",
+        "almost",
+        "already",
+        "also",
+        "although",
+        "always",
+        "am",
+        "an",
+        "and",
+        "another",
+        "any",
+        "anybody",
+        "anymore",
+        "anyone",
+        "anything",
+        "appointment",
+        "appointments",
+        "april",
+        "are",
+        "around",
+        "as",
+        "ask",
+        "asking",
+        "at",
+        "available",
+        "away",
+        "back",
+        "bad",
+        "be",
+        "because",
+        "been",
+        "before",
+        "behind",
+        "being",
+        "best",
+        "better",
+        "between",
+        "book",
+        "booked",
+        "booking",
+        "both",
+        "bothering",
+        "busy",
+        "but",
+        "by",
+        "call",
+        "called",
+        "caller",
+        "calling",
+        "can",
+        "can't",
+        "cannot",
+        "cancel",
+        "cancelling",
+        "canceling",
+        "change",
+        "check",
+        "checking",
+        "checkup",
+        "cleaning",
+        "close",
+        "closed",
+        "come",
+        "coming",
+        "confused",
+        "confirm",
+        "confirming",
+        "correct",
+        "could",
+        "couldn't",
+        "currently",
+        "customer",
+        "day",
+        "days",
+        "definitely",
+        "did",
+        "didn't",
+        "different",
+        "disappointed",
+        "do",
+        "does",
+        "doesn't",
+        "doing",
+        "don't",
+        "done",
+        "down",
+        "due",
+        "during",
+        "early",
+        "either",
+        "else",
+        "emergency",
+        "enough",
+        "even",
+        "evening",
+        "ever",
+        "every",
+        "everybody",
+        "everyone",
+        "everything",
+        "exactly",
+        "excited",
+        "feel",
+        "feeling",
+        "few",
+        "fine",
+        "first",
+        "five",
+        "flexible",
+        "for",
+        "four",
+        "free",
+        "friday",
+        "frightened",
+        "from",
+        "fully",
+        "further",
+        "get",
+        "getting",
+        "give",
+        "glad",
+        "go",
+        "going",
+        "gone",
+        "gonna",
+        "good",
+        "goodbye",
+        "got",
+        "grateful",
+        "great",
+        "had",
+        "half",
+        "happy",
+        "hard",
+        "has",
+        "have",
+        "haven't",
+        "having",
+        "he",
+        "hear",
+        "hello",
+        "help",
+        "her",
+        "here",
+        "hey",
+        "hi",
+        "him",
+        "his",
+        "hold",
+        "home",
+        "hoping",
+        "hour",
+        "hours",
+        "how",
+        "hurt",
+        "i",
+        "i'd",
+        "i'll",
+        "i'm",
+        "i've",
+        "if",
+        "ill",
+        "important",
+        "in",
+        "inquiring",
+        "instead",
+        "interested",
+        "into",
+        "is",
+        "isn't",
+        "it",
+        "it's",
+        "its",
+        "january",
+        "july",
+        "just",
+        "kind",
+        "know",
+        "last",
+        "late",
+        "later",
+        "leave",
+        "leaving",
+        "let",
+        "let's",
+        "like",
+        "list",
+        "little",
+        "live",
+        "living",
+        "long",
+        "look",
+        "looking",
+        "lot",
+        "love",
+        "made",
+        "make",
+        "making",
+        "many",
+        "march",
+        "maybe",
+        "me",
+        "mean",
+        "message",
+        "mine",
+        "minute",
+        "minutes",
+        "moment",
+        "monday",
+        "month",
+        "months",
+        "more",
+        "morning",
+        "most",
+        "move",
+        "moving",
+        "much",
+        "must",
+        "my",
+        "myself",
+        "need",
+        "needed",
+        "needing",
+        "never",
+        "new",
+        "next",
+        "nice",
+        "night",
+        "nine",
+        "no",
+        "nobody",
+        "none",
+        "noon",
+        "nope",
+        "not",
+        "nothing",
+        "november",
+        "now",
+        "number",
+        "o'clock",
+        "october",
+        "of",
+        "off",
+        "office",
+        "okay",
+        "ok",
+        "old",
+        "on",
+        "once",
+        "one",
+        "only",
+        "open",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "parked",
+        "patient",
+        "people",
+        "perfect",
+        "person",
+        "phone",
+        "pick",
+        "place",
+        "please",
+        "pm",
+        "possible",
+        "prefer",
+        "pretty",
+        "probably",
+        "problem",
+        "put",
+        "question",
+        "quick",
+        "quite",
+        "ready",
+        "really",
+        "regarding",
+        "reschedule",
+        "rescheduling",
+        "right",
+        "running",
+        "sad",
+        "same",
+        "saturday",
+        "say",
+        "scheduled",
+        "see",
+        "send",
+        "september",
+        "seven",
+        "several",
+        "shall",
+        "she",
+        "should",
+        "sick",
+        "since",
+        "six",
+        "so",
+        "some",
+        "somebody",
+        "someone",
+        "something",
+        "sometime",
+        "sometimes",
+        "somewhere",
+        "soon",
+        "sorry",
+        "sounds",
+        "speak",
+        "speaking",
+        "spelled",
+        "spell",
+        "spelling",
+        "spelt",
+        "start",
+        "still",
+        "stop",
+        "stuck",
+        "such",
+        "sunday",
+        "supposed",
+        "sure",
+        "take",
+        "taken",
+        "taking",
+        "talk",
+        "tell",
+        "ten",
+        "text",
+        "than",
+        "thank",
+        "thanks",
+        "that",
+        "that's",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "there's",
+        "these",
+        "they",
+        "thing",
+        "things",
+        "think",
+        "thinking",
+        "third",
+        "this",
+        "those",
+        "though",
+        "three",
+        "through",
+        "thursday",
+        "till",
+        "time",
+        "times",
+        "tired",
+        "to",
+        "today",
+        "together",
+        "tomorrow",
+        "tonight",
+        "too",
+        "trying",
+        "tuesday",
+        "twelve",
+        "twenty",
+        "two",
+        "uh",
+        "um",
+        "under",
+        "unable",
+        "unavailable",
+        "unfortunately",
+        "until",
+        "up",
+        "upset",
+        "us",
+        "use",
+        "very",
+        "visit",
+        "wait",
+        "waiting",
+        "want",
+        "wanted",
+        "wanting",
+        "was",
+        "wasn't",
+        "we",
+        "we're",
+        "wednesday",
+        "week",
+        "weekend",
+        "weeks",
+        "well",
+        "went",
+        "were",
+        "what",
+        "what's",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whole",
+        "why",
+        "will",
+        "with",
+        "without",
+        "won't",
+        "wonderful",
+        "wondering",
+        "work",
+        "working",
+        "works",
+        "worried",
+        "would",
+        "wouldn't",
+        "wrong",
+        "yeah",
+        "year",
+        "years",
+        "yep",
+        "yes",
+        "yesterday",
+        "yet",
+        "you",
+        "you're",
+        "your",
+        "yours",
+        "anxious",
+        "appt",
+        "arriving",
+        "asap",
+        "allergic",
+        "bleeding",
+        "broken",
+        "concerned",
+        "curious",
+        "driving",
+        "eleven",
+        "eight",
+        "fifteen",
+        "thirty",
+        "forty",
+        "fifty",
+        "hungry",
+        "insured",
+        "interested",
+        "lost",
+        "married",
+        "pregnant",
+        "outside",
+        "urgent",
+        "weird",
+        "fun",
+        "good-bye",
+        "alright",
+        "lovely",
+        "sweet",
+        "cool",
+        "awesome",
+        "fantastic",
+        "brilliant",
+        "able",
+        "aware",
+        "certain",
+        "mainly",
+        "basically",
+        "honestly",
+        "literally",
+        "totally",
+        "absolutely",
+        "feeling",
+        "returning",
+        "phoning",
+        "ringing",
+        "doctor",
+        "dentist",
+        "nurse",
+        "receptionist",
+        "manager",
+        "boss",
+        "owner",
+        "assistant",
+        "secretary",
+        "robot",
+        "human",
+        "machine",
+        "computer",
+        "bot",
+        "wife",
+        "husband",
+        "son",
+        "daughter",
+        "mother",
+        "father",
+        "mum",
+        "mom",
+        "dad",
+        "brother",
+        "sister",
+        "friend",
+        "partner",
+        "kid",
+        "kids",
+        "child",
+        "children",
+        "baby",
+        "name's",
+        "names",
+        "surname",
+        "lastname",
+        "firstname",
+        "address",
+        "email",
+        "mail",
+        "code",
+        "pin",
+        "zip",
+        "postcode",
+        "reference",
+        "order",
+        "account",
+        "service",
+        "price",
+        "cost",
+        "money",
+        "pain",
+        "tooth",
+        "teeth",
+        "knee",
+        "back",
+        "hair",
+        "cut",
+        "haircut",
+        "massage",
+        "exam",
+        "consultation",
+        "consult",
+        "follow-up",
+        "test",
+        "results",
+        "blood",
+        "eye",
+        "eyes",
+        "filling",
+        "crown",
+        "root",
+        "canal",
+        "extraction",
+        "whitening",
+        "cheaper",
+        "sooner",
+        "earlier",
+        "latest",
+        "nearest",
+        "quickest",
+        "easy",
+        "easier",
+        "nah",
+        "hmm",
+        "er",
+        "erm",
+        "ah",
+        "oh",
+        "yup",
+        "regard",
+        "regards",
+        "reason",
+        "spanish",
+        "english",
+        "french",
+        "german",
+        "okay-dokey",
+        "mhm",
+    ]
+)
+_PARTICLES = frozenset(
+    {
+        "van",
+        "von",
+        "de",
+        "da",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "o",
+        "mc",
+        "mac",
+        "st",
+        "dos",
+        "du",
+        "ter",
+        "ben",
+    }
+)
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "doctor", "professor", "prof", "sir", "madam", "mister", "missus"})
+_SUFFIXES = frozenset({"jr", "junior", "senior", "sr", "ii", "iii"})
+
+_STRONG = re.compile(
+    r"\b(?:(?:my|the|his|her|their|full|first|last|family|whose)\s+(?:(?:full|first|last|family|middle|sur|patient'?s?|own)\s*)?name(?:\s+is|'s|\s+would be|\s*:)?"
+    r"|name\s+is|name'?s|name\s*:|surname\s+is|(?:under|in|by|with)\s+(?:the\s+)?(?:last\s+|first\s+)?name(?:\s+of)?|(?:you\s+can\s+)?call\s+me(?!\s+back|\s+at|\s+on|\s+when|\s+later|\s+tomorrow)|i\s+am\s+called|i'm\s+called"
+    r"|you'?re\s+(?:speaking|talking)\s+(?:to|with)|make\s+it\s+out\s+to)\s*[,:]?\s+",
+    re.IGNORECASE,
+)
+_FAIR = re.compile(
+    r"\b(?:this\s+is|it\s+is|it's|its|i'm|i\s+am|here\s+is|here's|that's|that\s+is|that\s+would\s+be|it'?ll\s+be|it\s+would\s+be|under|yes|yeah|sure|and)\s*,?\s+",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:for|with|of|on\s+behalf\s+of|to\s+see|see|cancel|move|reschedule|change|confirm|about|tell|let|ask|text|message|from|my\s+(?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid|grandson"
+    r"|granddaughter|nephew|niece|colleague|girlfriend|boyfriend))\s*,?\s+",
+    re.IGNORECASE,
+)
+_SPEAKING = re.compile(
+    r"^(?:hi|hello|hey|yes|yeah|good\s+(?:morning|afternoon|evening))?[\s,.]*(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,2})\s+(?:speaking|here|calling|on the line)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameSaid:
+    """A name in the case it is written in. `sure` when a cue or a spelling leaves no doubt; `spelled` are its letters."""
+
+    name: str
+    sure: bool
+    spelled: str | None = None
+    other: bool = False
+
+
+def title_case(name: str) -> str:
+    """ "mcdonald o'brien de souza" as people write it."""
+
+    def one(word: str) -> str:
+        lowered = word.lower()
+        if lowered in ("van", "von", "de", "da", "di", "del", "der", "den", "dos", "du"):
+            return lowered
+        if re.match(r"(?:mc)[a-z]{3,}", lowered):
+            return "Mc" + lowered[2:].capitalize()
+        return re.sub(r"(^|['’-])([^\W\d_])", lambda match: match.group(1) + match.group(2).upper(), lowered).replace("'S", "'s")
+
+    parts = name.split()
+    cased = [one(part) for part in parts]
+    if cased:
+        cased[0] = cased[0][0].upper() + cased[0][1:]
+    return " ".join(cased)
+
+
+def _keeps_case(text: str) -> bool:
+    """Whether capitals in this text mean anything (neither all lower nor all upper case)."""
+    return any(char.islower() for char in text) and any(char.isupper() for char in text)
+
+
+def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bool) -> list[Token]:
+    """The words from `start` on that can make a name."""
+    found: list[Token] = []
+    cased = _keeps_case(text)
+    for position in range(start, len(parts)):
+        token = parts[position]
+        if found and re.search(r"[.,;:?!]", text[found[-1].end : token.start]):
+            break
+        raw = text[token.start : token.end]
+        word = token.word
+        bare = word.removesuffix("'s")
+        if word in _TITLES and not found:
+            continue
+        if any(char.isdigit() for char in word) or len(found) >= most:
+            break
+        is_particle = word in _PARTICLES and found and position + 1 < len(parts) and parts[position + 1].word not in STOP
+        capital = cased and raw[:1].isupper()
+        if is_particle or (word in _SUFFIXES and found):
+            found.append(token)
+            continue
+        given = (
+            not found
+            and bare in ("will", "april", "june", "may")
+            and position + 1 < len(parts)
+            and parts[position + 1].word not in STOP
+            and not parts[position + 1].word[0].isdigit()
+        )
+        if (
+            bare in STOP
+            and not given
+            and not (
+                capital
+                and bare in AMBIGUOUS | {"long", "best", "love", "day", "little", "good", "young", "week", "price", "march"}
+                and (found or strong)
+                and bare not in ("will",)
+            )
+        ):
+            break
+        if len(bare) < 2 and not (found and len(bare) == 1 and capital):
+            break
+        if cased and found and not capital and bare not in GIVEN_NAMES and not strong:
+            break
+        if cased and found and not capital and found[-1].word not in _PARTICLES and text[found[0].start].isupper():
+            break
+        found.append(token)
+        if word.endswith("'s"):
+            break
+    while found and found[-1].word in _PARTICLES:
+        found.pop()
+    return found
+
+
+def _text_of(text: str, found: list[Token]) -> str:
+    raw = text[found[0].start : found[-1].end]
+    raw = re.sub(r"['’]s$", "", raw)
+    raw = re.sub(r"\s+", " ", raw)
+    return raw if _keeps_case(raw) and not raw.isupper() and raw[0].isupper() else title_case(raw)
+
+
+def _index_at(parts: list[Token], position: int) -> int:
+    return next((index for index, token in enumerate(parts) if token.start >= position), len(parts))
+
+
+def _plausible(text: str, found: list[Token]) -> bool:
+    """Without a strong cue: a known given name, or capitals in a text that uses them."""
+    first = found[0].word.removesuffix("'s")
+    if first in GIVEN_NAMES and first not in AMBIGUOUS:
+        return True
+    capitals = _keeps_case(text) and all(text[token.start].isupper() or token.word in _PARTICLES for token in found)
+    if capitals and text[: found[0].start].strip():
+        return True
+    return first in AMBIGUOUS and len(found) == 2 and found[1].word not in STOP and first in GIVEN_NAMES
+
+
+def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
+    """The name in the words; when a name was asked for, a bare one counts even if we never heard it before."""
+    spelled = find_spelling(text, expecting=expecting)
+    body = text
+    if spelled:
+        body = (
+            (text[: spelled.span[0]] + " " * (spelled.span[1] - spelled.span[0]) + text[spelled.span[1] :])
+            if spelled.span[1] <= len(text)
+            else text
+        )
+        body = re.sub(
+            r"\b(?:that'?s|that is|it'?s|it is)?\s*(?:spelled|spelt|spelling(?: is)?|which is)\b",
+            lambda match: " " * len(match.group()),
+            body,
+            flags=re.IGNORECASE,
+        )
+    said = _spoken_name(body, expecting=expecting)
+    if spelled:
+        return _with_spelling(said, spelled)
+    return said
+
+
+def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
+    parts = tokens(text)
+    for match in _STRONG.finditer(text):
+        found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=4, strong=True)
+        if found and not (len(found) == 1 and found[0].word in _PARTICLES):
+            return NameSaid(_text_of(text, found), True)
+    speaking = _SPEAKING.match(text)
+    if speaking:
+        found = _collect(text, parts, _index_at(parts, speaking.start("name")), most=3, strong=True)
+        if found and found[-1].end <= speaking.end("name") and (len(found) > 1 or found[0].word in GIVEN_NAMES):
+            return NameSaid(_text_of(text, found), True)
+    for match in _FAIR.finditer(text):
+        found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=3, strong=False)
+        if found and (_plausible(text, found) or (expecting and _closing(text, parts, found))):
+            return NameSaid(_text_of(text, found), True)
+    if expecting:
+        bare = _bare(text, parts)
+        if bare:
+            return NameSaid(_text_of(text, bare), True)
+    for match in _OTHER.finditer(text):
+        found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=3, strong=False)
+        if found and _plausible(text, found):
+            return NameSaid(_text_of(text, found), False, other=not match.group().lower().startswith("for"))
+    for index, token in enumerate(parts):  # "..., Luis Ortega" or "joan keller" standing alone
+        if token.word in GIVEN_NAMES and token.word not in AMBIGUOUS and (index == 0 or re.search(r"[,.;]\s*$", text[: token.start])):
+            found = _collect(text, parts, index, most=3, strong=False)
+            if found and (len(found) >= 2 or len(parts) == 1) and _closing(text, parts, found):
+                return NameSaid(_text_of(text, found), False)
+    return None
+
+
+def _skip_noise(parts: list[Token], index: int) -> int:
+    while index < len(parts) and parts[index].word in (
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "yes",
+        "yeah",
+        "is",
+        "it's",
+        "actually",
+        "just",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "doctor",
+    ):
+        index += 1
+    return index
+
+
+def _closing(text: str, parts: list[Token], found: list[Token]) -> bool:
+    """Whether the name ends its clause: "it's keller" but not "it's keller that i want"."""
+    rest = text[found[-1].end :].lstrip()
+    return (
+        not rest
+        or rest[0] in ".,;:?!-"
+        or re.match(r"(?:speaking|here|calling|and|but|please|thanks|thank you|my|from|for|i\b|i'd|can|could|the)", rest.lower())
+        is not None
+    )
+
+
+def _bare(text: str, parts: list[Token]) -> list[Token]:
+    """A whole answer that is just a name: "siobhan daly", "uh keller, joan keller"."""
+    starts = [_skip_noise(parts, 0)]
+    starts += [index for index, token in enumerate(parts) if index and re.search(r"[,.;]\s*$", text[: token.start])]
+    best: list[Token] = []
+    for start in starts:
+        found = _collect(text, parts, start, most=4, strong=True)
+        known = sum(token.word in GIVEN_NAMES for token in found)
+        if (
+            found
+            and len(parts) <= 10
+            and (len(found), known) > (len(best), sum(token.word in GIVEN_NAMES for token in best))
+            and (_closing(text, parts, found) or known)
+        ):
+            best = found
+    return best
+
+
+def _with_spelling(said: NameSaid | None, spelled: Spelled) -> NameSaid:
+    """Letters win over sounds: they replace the word of the name that they resemble, or make the name."""
+    letters = spelled.letters
+    written = title_case(letters.lower())
+    if said is None:
+        return NameSaid(written, True, letters)
+    parts = said.name.split()
+    scores = [
+        max(fuzz.ratio(part.lower(), letters.lower()), 100.0 if jellyfish.metaphone(part) == jellyfish.metaphone(letters) else 0.0)
+        for part in parts
+    ]
+    best = max(range(len(parts)), key=lambda index: (scores[index], index))
+    if fuzz.ratio(said.name.replace(" ", "").lower(), letters.replace(" ", "").lower()) >= 70 and len(parts) > 1:
+        return NameSaid(written if " " in letters else said.name, True, letters)
+    if scores[best] >= 55 or parts[best][0].upper() == letters[0]:
+        parts[best] = written
+        return NameSaid(" ".join(parts), True, letters)
+    return NameSaid(f"{said.name} {written}" if len(parts) == 1 else written, True, letters)

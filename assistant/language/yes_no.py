@@ -1,0 +1,106 @@
+"""Yes and no in all their forms, and the yes that is not quite one ("sure, but make it four")."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from assistant.language.text import plain
+
+YesNo = Literal["yes", "no", "yes_but"]
+
+_LEAD = r"(?:(?:um|uh|er|erm|hmm|hm|oh|ah|well|so|okay so|ok so|you know what|i mean|to be honest|honestly|hey|hi|hello|please|and|but|look|right so) )*"
+_YES = (
+    r"(?:yes|yeah|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly|precisely|absolutely|definitely|certainly"
+    r"|indeed|affirmative|perfect|perfectly|great|lovely|brilliant|excellent|wonderful|fantastic|awesome|super|cool|fine|good|alright|all right"
+    r"|right(?! now| away)|true|totally|yes indeed|of course(?! not)|by all means|uh huh|uhhuh|mm hmm|mmhmm|mhm|mm hm|you bet|you got it|for sure|no doubt|agreed|done deal"
+    r"|confirmed|confirm|go ahead|go for it|please do|do it|do that|book it|book that|book me in|lets do (?:it|that)|let's do (?:it|that)|go on|y|yes sir|yes ma'am|sounds \w+|works(?: for me)?"
+    r"|fine by me|fine with me|deal|why not|i do|i am|i would|i'd (?:love|like) (?:that|it|to(?= please|$))|i think so|i guess(?: so)?|i suppose(?: so)?|i believe so|i agree|it is|it does"
+    r"|that'?s (?:(?!not\b|never\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|lovely|cool|alright|all right|awesome|wonderful|brilliant|the one|works?|exactly right|what i (?:want|need|said|meant))"
+    r"|that is (?:(?!not\b|never\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|what i (?:want|need|said|meant))"
+    r"|that (?:works|will work|would work|would be (?:\w+ )?(?:great|fine|good|perfect|lovely|ok|okay)|sounds \w+(?: \w+)?|suits(?: me)?|will do|one(?:'s| is) fine)|that'?ll (?:work|do|be (?:fine|great|good|perfect))"
+    r"|it'?s (?:fine|good|great|perfect|ok|okay|correct|right|true)|this (?:is (?:fine|good|great|correct|right|perfect)|works)|you'?re right|you (?:have |'ve )?got (?:it|that)(?: right)?|yes please|please|no problem|thats? (?:right|correct|fine|good|great|perfect))"
+)
+_NO = (
+    r"(?:no|nope|nah|naw|nay|negative|not really|not quite|not exactly|not at all|not now|not yet|not today|not that|not this|not on|not anymore|not necessary|no way|no thanks?|no thank you"
+    r"|never|never mind|nevermind|absolutely not|definitely not|certainly not|of course not|don'?t|do not|please don'?t|wrong|incorrect|false|that'?s (?:\w+ )?(?:wrong|incorrect|false|a no)"
+    r"|that is (?:\w+ )?(?:wrong|incorrect|false)|that'?s (?:all )?not\b|that is not|it'?s (?:not|wrong|incorrect)|it is not|that (?:isn'?t|is not|doesn'?t|does not|won'?t|will not|wouldn'?t|can'?t)"
+    r"|this (?:isn'?t|is not|doesn'?t|won'?t)|it (?:isn'?t|doesn'?t|does not|won'?t)|i (?:don'?t|do not|didn'?t|did not|can'?t|cannot|wouldn'?t|won'?t|couldn'?t|am not|disagree|never)(?! know| mind| care| remember| hear| understand| have (?:a )?preference| catch| think i)"
+    r"|i'?m (?:not(?! sure)|afraid not)|i'?d rather not|i think not|none|neither|nothing|n|uh uh|uhuh|mm mm|nuh uh|forget it|scratch that|stop|hold off|leave it|you'?re wrong|you (?:got|have) (?:it|that) wrong)"
+)
+_YES_AT = re.compile(rf"^{_LEAD}(?P<said>{_YES})\b")
+_NO_AT = re.compile(rf"^{_LEAD}(?P<said>{_NO})(?![\w'])")
+_YEAH_NO = re.compile(
+    rf"^{_LEAD}(?:yeah|yes|yep|ok|okay|right|sure|well|ah|oh) (?:no|nope|nah)\b(?! (?:problem|worries|doubt|that'?s (?:fine|great|good|right)))"
+)
+_NO_YEAH = re.compile(
+    rf"^{_LEAD}no (?:no )?(?:yeah|yes|yep|sure|absolutely|definitely|of course|problem|worries|doubt|(?:that'?s|it'?s|that is) (?:right|correct|perfect|great|good|exactly right))\b"
+)
+_NOT_WRONG = re.compile(
+    rf"^{_LEAD}(?:that'?s|it'?s|that is|not) (?:not )?(?:wrong at all|bad|a problem)\b|^{_LEAD}(?:i (?:don'?t|do not) mind|no objections?|can'?t complain|i don'?t see why not|why not)\b"
+)
+_BUT = re.compile(
+    r"\b(?:but|except|only|though|although|however|instead|rather|actually|make (?:it|that)|change (?:it|that|the)|could (?:we|you|i)|can (?:we|you) (?:make|do|move|change|push)"
+    r"|move (?:it|that)|if (?:it|you|we|that) (?:could|can|were|was)|on second thoughts?|hang on|wait|hold on|not (?:on|at|for|the))\b"
+)
+_HARMLESS_BUT = re.compile(
+    r"\bactually (?:yes|yeah|that'?s|perfect|great)\b|\b(?:but|though|actually)$|\byou (?:could|can)\b|\bthat'?s the only\b|\bonly (?:one|thing)\b|\bi'?d rather\b$"
+)
+_NEGATED_TAIL = re.compile(
+    r"\b(?:that'?s (?:not|wrong)|that is not|(?:isn'?t|not) (?:right|correct|what|it|going to work|gonna work|good|possible)|doesn'?t (?:work|suit)|won'?t (?:work|do)|i (?:don'?t|do not) (?:want|need)(?! any(?:thing)? (?:else|more)))\b"
+)
+_YES_TAIL = re.compile(
+    r"\b(?:yes please|go ahead|please do|book it(?: please)?|that'?s (?:fine|right|correct|perfect|great)|sounds (?:good|great|fine|perfect)|works for me|(?:oh )?yes)$"
+)
+_UNSURE = re.compile(
+    r"\b(?:not sure|i don'?t know|no idea|no clue|not certain|unsure|maybe|perhaps|possibly|dunno|are you sure|is that (?:right|correct|ok|okay|good)|let me (?:think|check|see))\b"
+)
+_QUESTION = re.compile(
+    r"^(?:is|are|do|does|did|can|could|would|will|what|when|where|how|who|which|why|should|have|has|was|were)\b(?!.*\b(?:yes|yeah|no)$)"
+)
+_NO_COUNT = re.compile(
+    r"^(?:\w+ )?no (?:one|\d+|later than|earlier than|sooner than|more than|less than|preference|matter|idea|clue|hurry|rush)\b(?! (?:eight|nine|seven|six|five|four|three|two|one|zero|oh|\d))"
+)
+_FINE_QUIT = re.compile(
+    r"^(?:right now|right away|good (?:morning|afternoon|evening|day|night|bye)|great question|fine print|good to (?:see|talk|hear|meet)|please (?:can|could|tell|book|cancel|move|i|send|give|help|remind|set|add|let|repeat|say|speak|put|make|schedule|remove|delete|show|check|text|change|note))\b"
+)
+_EMOJI_YES, _EMOJI_NO = ("👍", "✅", "👌", "🙌"), ("👎", "❌", "🚫")
+
+
+def find_yes_no(text: str) -> YesNo | None:
+    """What the utterance answers to a question that wants yes or no; None when it does not answer it."""
+    said = plain(text)
+    if not said:
+        if any(mark in text for mark in _EMOJI_YES):
+            return "yes"
+        return "no" if any(mark in text for mark in _EMOJI_NO) else None
+    if _NOT_WRONG.match(said):
+        return "yes"
+    if _YEAH_NO.match(said):
+        return "no"
+    affirmed = _NO_YEAH.match(said)
+    if affirmed:
+        return _weigh(said[affirmed.end() :])
+    if _FINE_QUIT.match(said) or _NO_COUNT.match(said):
+        return None
+    refused, agreed = _NO_AT.match(said), _YES_AT.match(said)
+    if refused and (not agreed or len(refused.group()) >= len(agreed.group())):
+        return "no"
+    if agreed:
+        rest = said[agreed.end() :].strip()
+        if _UNSURE.search(said) and len(said.split()) < 6 and agreed.group("said") not in ("yes", "yeah", "yep"):
+            return None
+        return _weigh(rest)
+    if _UNSURE.search(said) or _QUESTION.match(said):
+        return None
+    if _NEGATED_TAIL.search(said):
+        return "no"
+    if re.search(r"(?:^|\s)(?:no|nope|no thanks?|no thank you)$", said) and len(said.split()) <= 6:
+        return "no"
+    return "yes" if _YES_TAIL.search(said) and len(said.split()) <= 8 else None
+
+
+def _weigh(rest: str) -> YesNo:
+    if _NEGATED_TAIL.search(rest):
+        return "no"
+    return "yes_but" if _BUT.search(rest) and not _HARMLESS_BUT.search(rest) else "yes"
