@@ -1,0 +1,202 @@
+"""Clock readings: "half three", "quarter past nine", "3 30", "at 330", "ten a m", "17:05", noon."""
+
+from __future__ import annotations
+
+from assistant.language.times.lexicon import NOUNS_COUNTED
+from assistant.language.times.model import Clock, Context, Item
+
+_PAST = {"past", "after"}
+_TO = {"to", "before", "till", "until", "of", "til", "two"}
+_FRACTIONS = {"half": 30, "quarter": 15}
+_SUFFIX = {"am": "am", "pm": "pm", "p": "pm", "a": "am", "noon": "pm", "midnight": "am"}
+_ZONES = frozenset({
+    "pst", "pdt", "est", "edt", "cst", "cdt", "mst", "mdt", "gmt", "utc", "bst", "cet", "cest", "ist", "et", "pt", "ct", "mt", "acdt",
+    "aest", "jst", "hkt", "sgt",
+})  # fmt: skip
+_ZONE_NAMES = frozenset({"pacific", "eastern", "central", "mountain", "beijing", "london", "local", "berlin", "paris", "atlantic"})
+
+
+def half_of(ctx: Context, i: int) -> tuple[str | None, int]:
+    """The am or pm at token i, past a full stop, and where it ends."""
+    w = ctx.word(i)
+    if w == "." and ctx.word(i + 1) in ("am", "pm"):
+        return ctx.word(i + 1), i + 2
+    if w in ("am", "pm"):
+        return w, i + 1
+    if w in ("p", "a") and ctx.tokens[i].glued:
+        return _SUFFIX[w], i + 1
+    if w == "in" and ctx.word(i + 1) == "the" and ctx.word(i + 2) in ("am", "pm"):
+        return ctx.word(i + 2), i + 3
+    return None, i
+
+
+def _tail(ctx: Context, j: int) -> int:
+    """Past words that add nothing: o'clock, sharp, hours, ish, a zone."""
+    while True:
+        w = ctx.word(j)
+        if w in ("oclock", "sharp", "ish", "exactly", "prompt", "uhr") or (w == "hours" and ctx.tokens[j - 1].width >= 4):
+            j += 1
+        elif w == "-" and ctx.word(j + 1) == "ish":
+            j += 2
+        elif w == "h" and ctx.tokens[j - 1].kind in ("dots", "clock"):
+            j += 1
+        else:
+            break
+    if w in _ZONES:
+        return j + 1
+    if w in _ZONE_NAMES and ctx.word(j + 1) in ("time", "standard", "daylight"):
+        j += 2
+        return j + 1 if ctx.word(j) == "time" else j
+    return j
+
+
+def _finish(
+    ctx: Context, i: int, j: int, hour: int, minute: int, second: int = 0, *, sure: bool = False, weak: bool = False
+) -> Item | None:
+    """Add what follows the figures (o'clock, am, zone) and check that the clock has such a reading."""
+    before = j
+    j = _tail(ctx, j)
+    half, j = half_of(ctx, j)
+    if half is None and ctx.word(j) == "at" and ctx.word(j + 1) in ("noon", "midnight"):
+        pass
+    if ctx.word(j) == "noon" and hour == 12:
+        half, j = "pm", j + 1
+    elif ctx.word(j) == "midnight" and hour == 12:
+        half, j = "am", j + 1
+    j = _tail(ctx, j)
+    if hour > 24 or minute > 59 or second > 59 or (hour == 24 and minute):
+        return None
+    if half and hour > 12:
+        half = None
+    if hour == 0 or hour > 12:
+        sure = True
+        if hour == 0 and half == "pm":
+            hour = 12
+    if half and hour <= 12:
+        hour, sure = hour % 12 + (12 if half == "pm" else 0), True
+    clock = Clock(hour % 24, minute, second, half, sure, "hour" if minute == 0 and second == 0 and not sure else "minute")
+    return Item(i, j, clock=clock, weak=weak and before == j)
+
+
+def _said_past(ctx: Context, i: int) -> Item | None:
+    """Minutes and hour: "quarter past nine", "ten to four", "twenty five minutes past 3 pm", "half three"."""
+    j = i
+    if ctx.word(j) in ("a", "an") and ctx.word(j + 1) in _FRACTIONS:
+        j += 1
+    word, minutes = ctx.word(j), None
+    if word in _FRACTIONS:
+        minutes = _FRACTIONS[word]
+        j += 1
+    else:
+        minutes = ctx.cardinal(j)
+        if minutes is None or not 0 < minutes < 60 or ctx.tokens[j].kind != "num":
+            return None
+        j += 1
+        if ctx.word(j) in ("minutes", "minute", "mins", "min"):
+            j += 1
+    rel = ctx.word(j)
+    hour_at = j + 1
+    if rel in _PAST or rel in _TO:
+        hour = ctx.cardinal(hour_at)
+        named = ctx.word(hour_at)
+        if rel == "of" and word not in _FRACTIONS:
+            return None
+        if named in ("noon", "midday"):
+            hour = 12
+        elif named == "midnight":
+            hour = 0
+        if hour is None and ctx.tokens[hour_at : hour_at + 1] and ctx.tokens[hour_at].kind == "clock" and ctx.tokens[hour_at].parts[1] == 0:
+            hour = ctx.tokens[hour_at].parts[0]
+        if hour is None or hour > 24 or (ctx.tokens[hour_at].width > 2 and named not in ("noon", "midday", "midnight")):
+            return None
+        end = hour_at + 1
+        sure = named in ("noon", "midday", "midnight")
+        if rel in _PAST:
+            if rel == "after" and word not in _FRACTIONS and ctx.word(j - 1) not in ("minutes", "minute", "mins", "min") and minutes % 5:
+                return None
+            return _finish(ctx, i, end, hour, minutes, sure=sure)
+        if word not in _FRACTIONS and rel in ("until", "till", "before") and ctx.word(j - 1) not in ("minutes", "minute", "mins", "min"):
+            return None
+        item = _finish(ctx, i, end, hour, 0, sure=sure)
+        if item is None or item.clock is None:
+            return None
+        c = item.clock
+        total = (c.hour * 60 - minutes) % 1440 if c.sure else ((c.hour - 1) % 12 * 60 + 60 - minutes)
+        if not c.sure and total < 60:
+            total += 720
+        clock = Clock(total // 60, total % 60, 0, c.half, c.sure)
+        spelled_out = word in _FRACTIONS or ctx.word(j - 1) in ("minutes", "minute", "mins", "min")
+        if not spelled_out and (minutes % 5 or minutes > 25 or ctx.word(j - 1) in ("am", "pm")):
+            return None
+        out = Item(i, item.j, clock=clock)
+        if not spelled_out:
+            # "ten to four" may also be a range; the range grammar decides when "from" or "between" came before.
+            out.minutes_to = Clock(minutes)
+        return out
+    if word == "half" and ctx.word(j - 2) not in ("a", "an"):
+        hour = ctx.cardinal(j)
+        if hour is not None and 1 <= hour <= 12 and ctx.tokens[j].width <= 2 and ctx.word(j + 1) not in NOUNS_COUNTED:
+            return _finish(ctx, i, j + 1, hour, 30)
+    return None
+
+
+def _figures(ctx: Context, i: int) -> Item | None:
+    """Clock readings in figures, or in words that came out as figures."""
+    t = ctx.tokens[i]
+    if t.kind == "clock":
+        h, m, s = t.parts[0], t.parts[1], t.parts[2] if len(t.parts) > 2 else 0
+        return _finish(ctx, i, i + 1, h, m, s, sure=t.width == 2 and h < 10)
+    if t.kind == "dots" and not t.sep and len(t.parts) == 2 and t.parts[0] <= 24 and t.parts[1] < 60:
+        weak = half_of(ctx, i + 1)[0] is None and ctx.word(i + 1) not in ("h", "oclock", "hrs", "hours", "uhr")
+        item = _finish(ctx, i, i + 1, t.parts[0], t.parts[1], sure=t.width == 2 and t.parts[0] < 10)
+        if item is not None:
+            item.weak = weak
+        return item
+    n = ctx.cardinal(i)
+    if n is None:
+        return None
+    nxt = i + 1
+    follow = ctx.word(nxt)
+    if follow == "h" and ctx.tokens[nxt].glued and n <= 24:
+        return _finish(ctx, i, nxt + 1, n, 0)
+    if t.width in (3, 4) and t.num is not None:
+        h, m = n // 100, n % 100
+        if h > 24 or m > 59 or (t.width == 4 and t.spelled and follow not in ("hours", "hrs", "am", "pm") and m):
+            return None
+        item = _finish(ctx, i, nxt, h, m, sure=(t.width == 4 and h < 10) or h > 12, weak=True)
+        if item is not None and half_of(ctx, nxt)[0] is None and follow not in ("hours", "hrs", "oclock"):
+            item.weak = True
+        return item
+    if n > 24 or t.width > 2:
+        return None
+    sure = t.width == 2 and n < 10 and not t.spelled
+    # "3 30", "nine oh five", "21 35": two numbers side by side.
+    dash = 1 if follow == "-" and ctx.touching(nxt) and ctx.touching(nxt + 1) and t.spelled else 0
+    m2 = ctx.cardinal(nxt + dash)
+    if m2 is not None and m2 < 60 and not ctx.tokens[nxt + dash].ordinal and ctx.tokens[nxt + dash].width == 2 and n >= 0:
+        second = ctx.tokens[nxt + dash]
+        after = ctx.word(nxt + dash + 1)
+        month_follows = after in ("january", "february", "april", "june", "july", "september", "october", "november", "december")
+        if second.kind == "num" and (second.start - t.end <= 1 or dash) and not month_follows:
+            item = _finish(ctx, i, nxt + dash + 1, n, m2, sure=sure)
+            if item is not None and item.j == nxt + dash + 1:
+                item.weak = not (t.spelled and second.spelled and 1 <= n <= 12 and (m2 % 5 == 0 or m2 < 10 or m2 > 12))
+            return item
+    return _finish(ctx, i, nxt, n, 0, sure=sure, weak=True)
+
+
+def read_clock(ctx: Context, i: int) -> Item | None:
+    """The clock reading that starts at token i, weak when the number alone may mean something else."""
+    w = ctx.word(i)
+    t = ctx.tokens[i]
+    if w in ("noon", "midday"):
+        return Item(i, i + 1, clock=Clock(12, sure=True))
+    if w == "midnight":
+        return Item(i, i + 1, clock=Clock(0, sure=True, half="midnight"))
+    if w in ("half", "quarter") or t.kind == "num" or (w in ("a", "an") and ctx.word(i + 1) in _FRACTIONS):
+        said = _said_past(ctx, i)
+        if said is not None:
+            return said
+    if t.kind in ("num", "clock", "dots") and not t.ordinal:
+        return _figures(ctx, i)
+    return None

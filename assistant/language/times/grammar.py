@@ -1,0 +1,36 @@
+"""The whole reading of one text, stage by stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assistant.domain.language import TimeValue
+from assistant.language.times import compose, numbers
+from assistant.language.times.discourse import settle
+from assistant.language.times.model import Context
+from assistant.language.times.recurrence import read_rules
+from assistant.language.times.resolve import Resolver
+from assistant.language.times.scan import scan
+from assistant.language.times.tokens import tokenise
+
+MAX_VALUES = 24
+
+
+def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
+    """The times in a text, the one it asks for first."""
+    tokens = numbers.block(numbers.collapse(tokenise(text)))
+    if not tokens:
+        return []
+    zone = reference.tzinfo
+    ctx = Context(tokens, reference.replace(tzinfo=None), country)
+    rules, taken = read_rules(ctx)
+    items = scan(ctx, taken)
+    items = compose.merge(ctx, items)
+    items = compose.pair_ranges(ctx, items)
+    items = compose.merge(ctx, items)
+    items = compose.bind_bounds(ctx, items)
+    items = compose.attach_lengths(ctx, items)
+    items = settle(ctx, items, rules)
+    resolver = Resolver(ctx, text, zone)
+    values = [v for item in items[:MAX_VALUES] if (v := resolver.value(item)) is not None]
+    return values

@@ -1,0 +1,150 @@
+"""What the grammar passes between its stages: days, clock readings and the items that combine them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from assistant.language.times.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock reading. `half` is am, pm or None; `sure` when no half is needed (24 h, noon)."""
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    half: str | None = None
+    sure: bool = False
+    grain: str = "minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, named in part or fixed already. `shift` counts months or years from this one ("of next month")."""
+
+    fixed: date | None = None
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    mod: str = ""
+    month_shift: int | None = None
+    weeks: int = 0
+    impossible: bool = False
+    others: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole days from start to end (exclusive). A month without a year keeps `month`, so that a year may still come."""
+
+    start: date
+    end: date
+    grain: str
+    month: int | None = None
+    year_given: bool = False
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    part_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A length of time: calendar units and exact ones together. `count` and `unit` when it is a single unit."""
+
+    delta: relativedelta
+    unit: str
+    count: float = 1
+    exact: timedelta | None = None
+
+    @property
+    def clocklike(self) -> bool:
+        """Whether it has hours, minutes or seconds in it."""
+        d = self.delta
+        return bool(d.hours or d.minutes or d.seconds or d.microseconds)
+
+
+@dataclass(slots=True)
+class Item:
+    """A stretch of tokens with one meaning in time, grown by composition."""
+
+    i: int
+    j: int
+    day: Day | None = None
+    clock: Clock | None = None
+    part: str | None = None
+    span: Span | None = None
+    instant: datetime | None = None
+    amount: Amount | None = None
+    amount_role: str = ""
+    lo: Item | None = None
+    hi: Item | None = None
+    bound: str = ""
+    rule: str | None = None
+    weak: bool = False
+    approx: bool = False
+    minutes_to: Clock | None = None
+    dead: bool = False
+    rejected: bool = False
+    grain: str = ""
+    role: str = ""
+    extra: list[Item] = field(default_factory=list)
+
+    @property
+    def has_day(self) -> bool:
+        return self.day is not None or self.span is not None or self.instant is not None
+
+    @property
+    def has_time(self) -> bool:
+        return self.clock is not None or self.part is not None or self.instant is not None
+
+    @property
+    def time_only(self) -> bool:
+        if self.lo is not None or self.hi is not None:
+            return all(x is None or x.time_only for x in (self.lo, self.hi)) and not self.has_day
+        return self.has_time and not self.has_day and self.amount is None and self.rule is None
+
+    @property
+    def day_only(self) -> bool:
+        return self.has_day and self.instant is None and not self.has_time and self.lo is None and self.hi is None and self.rule is None
+
+
+@dataclass(slots=True)
+class Context:
+    """One text being read: its tokens and the moment and country it is read in."""
+
+    tokens: list[Token]
+    now: datetime
+    country: str = "US"
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def word(self, i: int) -> str:
+        """The text of token i, or nothing outside the text."""
+        return self.tokens[i].text if 0 <= i < len(self.tokens) else ""
+
+    def number(self, i: int) -> int | None:
+        """The whole number at token i."""
+        if 0 <= i < len(self.tokens):
+            t = self.tokens[i]
+            if t.kind == "num" and t.num is not None and t.num == int(t.num):
+                return int(t.num)
+        return None
+
+    def cardinal(self, i: int) -> int | None:
+        """The whole number at token i that is not an ordinal."""
+        return None if 0 <= i < len(self.tokens) and self.tokens[i].ordinal else self.number(i)
+
+    def ordinal(self, i: int) -> int | None:
+        """The ordinal at token i (21st, third)."""
+        return self.number(i) if 0 <= i < len(self.tokens) and self.tokens[i].ordinal else None
+
+    def touching(self, i: int) -> bool:
+        """Whether token i follows the one before it without a space."""
+        return 0 < i < len(self.tokens) and self.tokens[i].start == self.tokens[i - 1].end

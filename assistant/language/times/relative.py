@@ -1,0 +1,201 @@
+"""What is counted from now or from a day: "in a fortnight", "three days ago", "two weeks after Easter", "a week on Friday"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from assistant.language.times import days
+from assistant.language.times.durations import amount
+from assistant.language.times.lexicon import TODAY
+from assistant.language.times.model import Amount, Context, Day, Item, Span
+
+_FORWARD = {"hence", "away", "out"}
+_BACK = {"ago", "earlier", "prior"}
+
+
+def _workdays(start: date, count: int) -> date:
+    day, step = start, 1 if count > 0 else -1
+    for _ in range(min(abs(count), 2000)):
+        day += timedelta(step)
+        while day.weekday() > 4:
+            day += timedelta(step)
+    return day
+
+
+def shifted_day(base: date, length: Amount, sign: int) -> date | None:
+    """The day that lies a length after (1) or before (-1) another."""
+    try:
+        if length.unit == "workday" and length.count:
+            return _workdays(base, sign * int(length.count))
+        delta = relativedelta(days=length.delta.days, months=length.delta.months, years=length.delta.years)
+        return base + delta if sign > 0 else base - delta
+    except (OverflowError, ValueError):
+        return None
+
+
+def _moved(ctx: Context, i: int, j: int, length: Amount, sign: int) -> Item | None:
+    """Now, moved by a length: an instant for hours and minutes, a day otherwise."""
+    if length.clocklike:
+        try:
+            delta = relativedelta(months=length.delta.months, years=length.delta.years, days=length.delta.days)
+            seconds = timedelta(hours=length.delta.hours, minutes=length.delta.minutes, seconds=length.delta.seconds)
+            instant = ctx.now + delta + seconds if sign > 0 else ctx.now - delta - seconds
+        except (OverflowError, ValueError):
+            return None
+        grain = length.unit if length.unit in ("second", "minute", "hour") else "minute"
+        return Item(i, j, instant=instant, grain=grain)
+    if length.unit == "weekend":
+        n = int(length.count or 1)
+        start = ctx.today - timedelta(ctx.today.weekday() - 5) + timedelta(7 * (n - 1) * sign)
+        return Item(i, j, span=Span(start, start + timedelta(2), "weekend"))
+    day = shifted_day(ctx.today, length, sign)
+    return Item(i, j, day=Day(fixed=day)) if day else None
+
+
+def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:
+    """A length after or before a named day; the day starts at token k."""
+    if k >= len(ctx.tokens):
+        return None
+    if ctx.word(k) in ("now", "today") or (ctx.word(k) == "right" and ctx.word(k + 1) == "now"):
+        end = k + 2 if ctx.word(k) == "right" else k + 1
+        return _moved(ctx, i, end, length, sign) if ctx.word(k) != "today" or not length.clocklike else None
+    inner = days.read_day(ctx, k)
+    if inner is None or inner.day is None or length.clocklike:
+        return None
+    from assistant.language.times.resolve import day_date
+
+    base = day_date(inner.day, ctx)
+    day = shifted_day(base, length, sign) if base else None
+    return Item(i, inner.j, day=Day(fixed=day), part=inner.part) if day else None
+
+
+def read_relative(ctx: Context, i: int) -> Item | None:
+    """The counted expression that starts at token i."""
+    w = ctx.word(i)
+    if w in TODAY and ctx.word(i + 1) in ("week", "fortnight") and ctx.word(i + 2) not in ("of", "commencing"):
+        n = 7 if ctx.word(i + 1) == "week" else 14
+        return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(TODAY[w] + n)))
+    if w in ("now", "immediately", "asap") or (w == "right" and ctx.word(i + 1) == "now"):
+        if w == "now" and (
+            (ctx.word(i - 1) in ("from", "by", "until", "just", "and", "but", ".", ",")
+            and ctx.word(i - 1) != "from")
+            or ctx.word(i + 1) in ("that", "i", ",", "then", "we", "can")
+        ):
+            return None
+        if w != "now" and w != "right":
+            return None
+        return Item(i, i + (2 if w == "right" else 1), instant=ctx.now.replace(microsecond=0), grain="second")
+    if w == "+" and ctx.touching(i + 1):
+        length = amount(ctx, i + 1)
+        return _moved(ctx, i, length[1], length[0], 1) if length else None
+    if w in ("in", "within", "after"):
+        return _prefixed(ctx, i, w)
+    if w == "for" or (w == "lasting"):
+        j = i + 1
+        while ctx.word(j) in ("about", "just", "only", "another", "at", "least", "up", "to", "all", "the", "roughly", "like") and j - i < 4:
+            j += 1
+        if ctx.word(j - 1) == "the" and ctx.word(j) in ("next", "last", "day"):
+            return None
+        length = amount(ctx, j)
+        if length is None:
+            return None
+        return Item(i, length[1], amount=length[0], amount_role="for")
+    length = amount(ctx, i)
+    if length is None:
+        return None
+    size, j = length
+    return _suffixed(ctx, i, j, size)
+
+
+def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
+    j = i + 1
+    while ctx.word(j) in ("about", "just", "like", "the", "next", "exactly", "only", "say", "another", "maybe") and j - i < 4:
+        j += 1
+    around_next = ctx.word(j - 1) == "next"
+    if ctx.word(j - 1) == "the":
+        return None
+    length = amount(ctx, j)
+    if length is None and around_next:
+        # "within the next day and 5 hours"
+        from assistant.language.times.lexicon import UNITS
+
+        if ctx.word(j) in UNITS and ctx.word(j + 1) == "and":
+            rest = amount(ctx, j + 2)
+            if rest and UNITS[ctx.word(j)] == "day" and rest[0].exact:
+                exact = timedelta(1) + rest[0].exact
+                length = Amount(relativedelta(days=1) + rest[0].delta, rest[0].unit, 0, exact), rest[1]
+    if length is None:
+        return None
+    size, end = length
+    if ctx.word(end) == "'":
+        end += 1
+    if ctx.word(end) in ("time", "times") or (ctx.word(end) == "from" and ctx.word(end + 1) in ("now", "today")):
+        end += 2 if ctx.word(end) == "from" else 1
+    elif ctx.word(end) in ("on", "this", "next", "of") and w == "in" and around_next:
+        return None
+    if w == "after" and ctx.word(end) in ("of",):
+        return None
+    if w == "within" or around_next:
+        moved = _moved(ctx, i, end, size, 1)
+        if moved is None:
+            return None
+        stop: datetime | date = moved.instant or (moved.day.fixed if moved.day and moved.day.fixed else ctx.today)
+        if isinstance(stop, datetime):
+            return Item(i, end, span=Span(ctx.today, stop.date(), "minute", start_at=ctx.now, end_at=stop))
+        return Item(i, end, span=Span(ctx.today, stop + timedelta(1), "day"))
+    if w == "in" and ctx.word(end) == "since":
+        return None
+    return _moved(ctx, i, end, size, 1)
+
+
+def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
+    w = ctx.word(j)
+    if w in ("'",):
+        j += 1
+        w = ctx.word(j)
+    if w == "time" and size.unit in ("week", "month", "day", "year", "fortnight", "hour", "minute") and ctx.word(i - 1) in ("in",):
+        return _moved(ctx, i, j + 1, size, 1)
+    if w in _FORWARD:
+        end = j + 1
+        if ctx.word(end) == "from" and ctx.word(end + 1) in ("now", "today"):
+            end += 2
+        if w == "out" and ctx.word(end) in ("of",):
+            return None
+        if w == "away" and end < len(ctx.tokens) and ctx.word(end) in ("from",):
+            return None
+        return _moved(ctx, i, end, size, 1)
+    if w in ("ago", "back"):
+        return _moved(ctx, i, j + 1, size, -1)
+    if w in ("from", "after", "since", "following"):
+        return _anchored(ctx, i, j + 1, size, 1)
+    if w in ("before", "prior"):
+        k = j + 2 if w == "prior" and ctx.word(j + 1) == "to" else j + 1
+        if ctx.word(k) == "now":
+            return _moved(ctx, i, k + 1, size, -1)
+        return _anchored(ctx, i, k, size, -1)
+    if w in ("on", "to", "this", "next", "coming") and size.unit in ("week", "fortnight") and size.count:
+        k = j + 1 if w in ("on", "to") else j
+        inner = days.read_day(ctx, k) if k < len(ctx.tokens) else None
+        if (
+            inner is not None
+            and inner.day is not None
+            and inner.day.weekday is not None
+            and inner.day.day is None
+            and ctx.word(i - 1) not in ("in", "for", "every", "within")
+        ):
+            from assistant.language.times.resolve import day_date
+
+            base = day_date(inner.day, ctx)
+            day = shifted_day(base, size, 1) if base else None
+            return Item(i, inner.j, day=Day(fixed=day)) if day else None
+    if w in TODAY and size.unit in ("week", "fortnight") and size.count and ctx.word(i - 1) not in ("for", "in", "within"):
+        base = ctx.today + timedelta(TODAY[w])
+        day = shifted_day(base, size, 1)
+        return Item(i, j + 1, day=Day(fixed=day)) if day else None
+    if w == "later" and ctx.word(j + 1) not in ("than",):
+        return _moved(ctx, i, j + 1, size, 1)
+    if w == "earlier" and ctx.word(j + 1) not in ("than",):
+        return Item(i, j, amount=size)
+    return Item(i, j, amount=size)

@@ -1,0 +1,167 @@
+"""From tokens to atoms: at each place the longest reading that the grammar has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.language.times import clocks, dayparts, days, periods, relative
+from assistant.language.times.lexicon import (
+    LAST,
+    MODS,
+    MONTHS,
+    NEXT,
+    NOT_HOURS_BEFORE,
+    NOUNS_COUNTED,
+    PART_WORDS,
+    THIS,
+    TODAY,
+    UNITS,
+    WEEKDAY_PLURALS,
+    WEEKDAY_POSSESSIVES,
+    WEEKDAYS,
+)  # fmt: skip
+from assistant.language.times.model import Context, Item
+
+Reader = Callable[[Context, int], Item | None]
+
+MAX_ITEMS = 160
+_BEFORE_HOUR = frozenset({
+    "at", "about", "by", "before", "after", "until", "from", "between", "@", "than", "past", "since", "for", "through", "to", "and", "or",
+    "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like", "not",
+})  # fmt: skip
+_FIRM_BEFORE_HOUR = frozenset({"at", "about", "@", "by", "until", "before", "after", "till", "past", "than", "between", "since"})
+_STARTERS = (
+    frozenset(WEEKDAYS) | frozenset(WEEKDAY_PLURALS) | frozenset(WEEKDAY_POSSESSIVES) | frozenset(MONTHS) | frozenset(TODAY) | frozenset(PART_WORDS)
+    | frozenset(MODS) | THIS | NEXT | LAST | frozenset(UNITS)
+    | frozenset({
+        "the", "a", "an", "in", "within", "for", "after", "before", "at", "over", "during", "about", "early", "late", "mid", "later", "earlier", "first",
+        "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's", "now", "right", "noon", "midday", "midnight", "half",
+        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "few", "several", "one", "that", "midway", "very", "lasting", "year", "+", "season",
+        "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
+    })
+)  # fmt: skip
+_FIGURES = frozenset({"num", "clock", "dots", "slash", "iso", "dmy"})
+_READERS: tuple[Reader, ...] = (
+    relative.read_relative,
+    periods.read_period,
+    days.read_day,
+    dayparts.read_part,
+    clocks.read_clock,
+    dayparts.read_tone,
+)
+
+
+def _bare_number_holds(ctx: Context, item: Item) -> bool:
+    """Whether a bare number may be an hour at all: not a room, a price or a count of things."""
+    if ctx.word(item.i - 1) in NOT_HOURS_BEFORE:
+        return False
+    after = ctx.word(item.j)
+    if after in NOUNS_COUNTED and not (after in ("or", "st") and ctx.word(item.i - 1) in _FIRM_BEFORE_HOUR | {"for", "either", "to"}):
+        return False
+    if (
+        after == "-"
+        and ctx.touching(item.j)
+        and ctx.touching(item.j + 1)
+        and ctx.tokens[item.j + 1].kind == "word"
+        and ctx.word(item.j + 1) != "ish"
+    ):
+        return False
+    if after in ("/", "#", "+") and ctx.touching(item.j):
+        return False
+    if item.j < len(ctx.tokens) and ctx.tokens[item.j].glued and ctx.word(item.j) not in ("am", "pm", "p", "a", "h", "ish"):
+        return False
+    # Things that are counted: "at 3 locations".
+    plural = (
+        after.endswith("s")
+        and len(after) > 4
+        and after not in ("this", "works", "please", "thanks", "always", "perhaps", "tuesdays")
+        and after not in WEEKDAY_PLURALS
+    )
+    return not (plural and item.clock is not None and item.clock.minute == 0)
+
+
+def _firm(ctx: Context, item: Item) -> bool:
+    """Whether the words before a bare number make it an hour."""
+    k = item.i - 1
+    before = ctx.word(k)
+    if before in _FIRM_BEFORE_HOUR:
+        if before in ("than", "past", "since", "between", "by") and item.clock is not None and item.clock.minute == 0:
+            if before == "than":
+                return ctx.word(k - 1) in ("earlier", "later", "sooner", "rather")
+            if before == "between":
+                return True
+            return before != "past" or ctx.word(k - 1) in ("anytime", "time")
+        if before == "at" and ctx.word(k - 1) in ("look", "looking", "good", "people", "aimed"):
+            return False
+        if before == "about" and ctx.word(k - 1) in ("question", "talk", "what", "asking", "worried"):
+            return ctx.word(k - 1) == "what" and item.j >= len(ctx.tokens) - 1
+        return True
+    return False
+
+
+def _answers(ctx: Context, item: Item) -> bool:
+    """Whether the whole utterance is little more than this number: "four", "make it 4 please", "ok, 15 35 then"."""
+    filler = {
+        "please", "yes", "yeah", "ok", "okay", "make", "it", "no", "then", "let's", "lets", "say", "um", "uh", "maybe", "how", "about", "what", ",", ".", "?", "!",
+        "for", "to", "the", "works", "is", "fine", "good", "i", "said", "sure", "that's", "actually", "sorry", "oh", "well", "hmm", "and", "great", "want", "would", "be",
+        "better", "like", "i'd", "prefer", "thanks", "thank", "you", "go", "with", "do", "can", "we", "change", "my", "instead", "so", "just",
+    }  # fmt: skip
+    rest = [t.text for k, t in enumerate(ctx.tokens) if not item.i <= k < item.j]
+    joined = [w for w in rest if w not in filler]
+    return not joined and len(rest) <= 9
+
+
+def scan(ctx: Context, taken: set[int]) -> list[Item]:
+    """The atoms of the text in order; `taken` tokens are left alone."""
+    items: list[Item] = []
+    i, n = 0, len(ctx.tokens)
+    while i < n and len(items) < MAX_ITEMS:
+        t = ctx.tokens[i]
+        if i in taken or not (t.kind in _FIGURES or t.text in _STARTERS or _holiday_start(t.text)):
+            i += 1
+            continue
+        best = _best(ctx, i, taken)
+        if best is None:
+            i += 1
+            continue
+        items.append(best)
+        i = best.j
+    return items
+
+
+def _holiday_start(word: str) -> bool:
+    from assistant.language.times.festivals import _TABLE, stem
+
+    return stem(word) in _TABLE
+
+
+def _best(ctx: Context, i: int, taken: set[int]) -> Item | None:
+    best: Item | None = None
+    for reader in _READERS:
+        item = reader(ctx, i)
+        if item is None or any(k in taken for k in range(item.i, item.j)):
+            continue
+        if item.amount is not None and best is None and item.amount_role == "" and ctx.word(i) == "one" and ctx.word(i + 1) not in UNITS:
+            continue
+        if best is None or item.j > best.j or (item.j == best.j and best.amount is not None and item.amount is None):
+            best = item
+    if best is None:
+        return None
+    if best.minutes_to is not None and _is_range(ctx, best):
+        best = Item(i, i + 1, clock=best.minutes_to, weak=True)
+    if best.clock is not None and best.day is None and best.weak:
+        if not _bare_number_holds(ctx, best):
+            return None
+        if _firm(ctx, best) or _answers(ctx, best):
+            best.weak = False
+    return best
+
+
+def _is_range(ctx: Context, item: Item) -> bool:
+    """Whether "ten to four" was said as a range: after from or between."""
+    for k in range(item.i - 1, max(-1, item.i - 4), -1):
+        if ctx.word(k) in ("from", "between"):
+            return True
+        if ctx.word(k) not in ("about", "the", ",", "in"):
+            return False
+    return False

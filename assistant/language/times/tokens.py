@@ -1,0 +1,151 @@
+"""Text to tokens: numbers, ordinals, clock readings and words, with where each stood in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.language.times.lexicon import JOINED, MONTHS, SPELLINGS, WEEKDAYS
+
+MAX_CHARS = 4000
+MAX_TOKENS = 700
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-", "´": "'", "`": " ", "\u00a0": " "})
+_TOKEN = re.compile(
+    r"""
+      (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?=t\d)|\d{4}([-/.])\d{1,2}\2\d{1,2}(?![\d]))
+    | (?P<dmy>\d{1,2}([-/.])\d{1,2}\4\d{2,4}(?![\d:]))
+    | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?(?!\d)|\d{1,2}h[0-5]\d(?!\d))
+    | (?P<dots>\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}\.\d{2}(?![\d]))
+    | (?P<slash>\d{1,2}/\d{1,2}(?![\d/]))
+    | (?P<ord>\d{1,2}(?:st|nd|rd|th)(?![a-z]))
+    | (?P<dec>\d+\.\d+(?!\d))
+    | (?P<num>\d{1,3}(?:,\d{3})+(?!\d)|\d+)
+    | (?P<oclock>o['"]\s?clock|o\sclock)
+    | (?P<ampm>(?<![a-z])[ap]\.\s?m\b\.?|(?<![a-z])[ap]\s?m(?![a-z']))
+    | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)?)
+    | (?P<punct>\S)
+    """,
+    re.VERBOSE,
+)
+_LONG_NAMES = [w for w in (*WEEKDAYS, *MONTHS, "tomorrow", "yesterday", "afternoon") if len(w) >= 6]
+_BY_FIRST: dict[str, list[str]] = {}
+for _name in _LONG_NAMES:
+    _BY_FIRST.setdefault(_name[0], []).append(_name)
+# Real words that are one slip away from a name.
+_NOT_TYPOS = frozenset({
+    "augusta", "sundae", "sunny", "funday", "mayday", "midday", "aftermoon", "octave", "decembers", "sundry", "monkey", "thirsty",
+    "yesterdays", "tomorrows", "novembers", "januarys", "fridays", "mondays", "tuesdays", "wednesdays", "thursdays", "saturdays",
+    "sundays", "afternoons", "augusts", "summary", "friendly", "members", "member", "someday", "holiday", "workday",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Token:
+    """One token. `num` is set for numbers and number words; `ordinal` for first, 21st; `spelled` when it was said in letters."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    num: float | None = None
+    ordinal: bool = False
+    spelled: bool = False
+    width: int = 0
+    parts: tuple[int, ...] = ()
+    sep: str = ""
+    glued: bool = False
+
+
+def _close(a: str, b: str) -> bool:
+    """One edit apart, or two letters swapped."""
+    if a == b:
+        return True
+    la, lb = len(a), len(b)
+    if abs(la - lb) > 1:
+        return False
+    i = 0
+    while i < min(la, lb) and a[i] == b[i]:
+        i += 1
+    if la == lb:
+        return a[i + 1 :] == b[i + 1 :] or (a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :])
+    return a[i + 1 :] == b[i:] if la > lb else a[i:] == b[i + 1 :]
+
+
+def _repair(word: str) -> str:
+    """A weekday, month or day word with one slip in it ("thrusday"), else the word itself."""
+    fixed = SPELLINGS.get(word)
+    if fixed:
+        return fixed
+    if len(word) < 6 or word in _NOT_TYPOS:
+        return word
+    for name in _BY_FIRST.get(word[0], ()):
+        if word != name and abs(len(word) - len(name)) <= 1 and not (word == name + "s") and _close(word, name):
+            return name
+    return word
+
+
+def fold(text: str) -> str:
+    """Lower case of the same length, so that positions stay true."""
+    text = text[:MAX_CHARS]
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return low.translate(_QUOTES)
+
+
+def _make(m: re.Match[str], low: str) -> list[Token]:
+    kind, text, s, e = m.lastgroup or "punct", m.group(), m.start(), m.end()
+    if kind in ("iso", "dmy"):
+        parts = tuple(int(p) for p in re.split(r"[-/.]", text))
+        return [Token(text, s, e, kind, parts=parts, sep=re.sub(r"\d", "", text)[0])]
+    if kind == "clock":
+        parts = tuple(int(p) for p in re.split(r"[:h.]", text)[:3])
+        return [Token(text, s, e, kind, parts=parts, sep="h" if "h" in text else ":", width=len(re.split(r"[:h]", text)[0]))]
+    if kind in ("dots", "slash"):
+        parts = tuple(int(p) for p in re.split(r"[./]", text) if p)
+        return [Token(text, s, e, kind, parts=parts, sep=text[-1] if text[-1] == "." else "", width=len(re.split(r"[./]", text)[0]))]
+    if kind == "ord":
+        return [Token(text, s, e, "num", num=int(text[:-2]), ordinal=True, width=len(text) - 2)]
+    if kind == "dec":
+        return [Token(text, s, e, "num", num=float(text[:12]), width=9)]
+    if kind == "num":
+        digits = text.replace(",", "")
+        return [Token(text, s, e, "num", num=int(digits) if len(digits) < 9 else None, width=len(digits))]
+    if kind == "oclock":
+        return [Token("oclock", s, e, "word")]
+    if kind == "ampm":
+        return [Token(text[0] + "m", s, e, "word")]
+    if kind == "word":
+        text = _repair(text)
+        prev = low[s - 1] if s else ""
+        if len(text) > 3 and text.endswith("'s") and text[:-2] in MONTHS:
+            text = text[:-2]
+        return [Token(text, s, e, "word", glued=prev.isdigit())]
+    return [Token(text, s, e, "punct")]
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a text; at most MAX_TOKENS, from its first MAX_CHARS characters."""
+    low = fold(text)
+    out: list[Token] = []
+    for m in _TOKEN.finditer(low):
+        for token in _make(m, low):
+            if out and token.kind == "word" and out[-1].kind == "word" and token.start - out[-1].end <= 1:
+                pair = JOINED.get((out[-1].text, token.text))
+                if pair:
+                    out[-1] = Token(pair, out[-1].start, token.end, "word")
+                    continue
+            if (
+                len(out) > 1 and token.kind == "word" and out[-1].text == "-" and out[-1].end == token.start
+                and out[-2].kind == "word" and out[-2].end == out[-1].start
+            ):  # fmt: skip
+                pair = JOINED.get((out[-2].text, token.text))
+                if pair:
+                    out.pop()
+                    out[-1] = Token(pair, out[-1].start, token.end, "word")
+                    continue
+            out.append(token)
+        if len(out) >= MAX_TOKENS:
+            break
+    return out
