@@ -1,0 +1,1 @@
+"""What an engineer sees: logs without personal data, metrics, the timeline of turns."""

@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,18 +69,23 @@ class MasterKey:
 class Vault:
     """Seals and opens the personal fields of one installation.
 
-    `masters` come current first; older ones only unwrap. The look-up key is a data key too (subject `lookup`), so hashes survive
+    `masters` come current first; older ones only unwrap; `reload` reads them again when a data key
+    names one we do not know. The look-up key is a data key too (subject `lookup`), so hashes survive
     rotation. Opened data keys are cached in this process until `forget`.
     """
 
-    def __init__(self, masters: Sequence[MasterKey], clock: Clock) -> None:
+    def __init__(self, masters: Sequence[MasterKey], clock: Clock, *, reload: Callable[[], Sequence[MasterKey]] | None = None) -> None:
         if not masters:
             raise ValueError("a vault needs at least one master key")
-        self._masters = tuple(masters)
-        self._by_id = {master.id: master for master in masters}
+        self._reload = reload
+        self._use(masters)
         self._clock = clock
         self._keys: dict[str, bytes] = {}
         self._lock = threading.Lock()
+
+    def _use(self, masters: Sequence[MasterKey]) -> None:
+        self._masters = tuple(masters)
+        self._by_id = {master.id: master for master in masters}
 
     @property
     def current(self) -> MasterKey:
@@ -93,6 +98,8 @@ class Vault:
         return nonce + AESGCM(self.current.derive("wrap")).encrypt(nonce, key, subject.encode())
 
     def _unwrap(self, row: DataKey) -> bytes:
+        if row.master_id not in self._by_id and self._reload is not None:
+            self._use(self._reload())  # another process has rotated the keys
         master = self._by_id.get(row.master_id)
         if master is None:
             raise SealBroken(f"the master key {row.master_id} is not among ENCRYPTION_KEYS")
@@ -140,6 +147,11 @@ class Vault:
             session.delete(row)
         with self._lock:
             self._keys.pop(subject, None)
+
+    def drop_cache(self) -> None:
+        """Forget opened data keys (the store was restored from a backup)."""
+        with self._lock:
+            self._keys.clear()
 
     def rewrap(self, session: Session, *, limit: int = 200) -> int:
         """Wrap up to `limit` data keys anew under the current master; returns how many. Safe to stop and repeat at any point."""
