@@ -73,11 +73,11 @@ class AppointmentRows:
         others = {slot: {r for r, owner in held.items() if owner != ignoring or ignoring is None} for slot, held in owners.items()}
         if any(len(held) >= parallel for held in others.values()):
             raise SlotTaken("all resources are claimed")
-        resource = next((r for r in range(parallel) if all(r not in held for held in others.values())), None)
-        if resource is None:
+        chosen = next((r for r in range(parallel) if all(r not in held for held in others.values())), None)
+        if chosen is None:
             raise SlotTaken("no resource is free throughout")
-        missing = [slot for slot in slots if resource not in owners.get(slot, {})]
-        row.resource = resource
+        missing = [slot for slot in slots if chosen not in owners.get(slot, {})]
+        row.resource = chosen
         session.flush()
         if not missing:
             return
@@ -86,7 +86,7 @@ class AppointmentRows:
                 session.execute(
                     insert(SlotClaim),
                     [
-                        {"resource": resource, "slot_start": slot, "appointment_id": row.id, "expires_at": row.hold_expires_at}
+                        {"resource": chosen, "slot_start": slot, "appointment_id": row.id, "expires_at": row.hold_expires_at}
                         for slot in missing
                     ],
                 )

@@ -1,0 +1,1 @@
+"""Tasks through their public door."""
