@@ -1,0 +1,244 @@
+"""Our job queue over dbos: work is named by kind and subject, survives the process, and can be seen and repeated.
+
+Handlers take an id and must be repeatable: what they do is decided by the tables they read, and a job is only the wake-up. So a lost
+wake-up is found again by the sweep, a doubled one finds nothing to do, and dbos stores ids and codes, never a personal word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, Serializer, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+
+from assistant.domain.errors import AssistantError, Conflict, NotFound
+
+log = logging.getLogger(__name__)
+Handler = Callable[[str], Awaitable[Any]]
+
+#: Pinned: work queued by an older release is finished by a newer one. Handlers stay compatible instead.
+WORK_VERSION = "1"
+QUICK, SLOW = "quick", "slow"
+FAILED_STATES = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+
+class JobFailed(Exception):
+    """What dbos keeps of a failure: a code, no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    id: str
+    kind: str
+    subject: str
+    state: str
+    error: str | None
+    created_at: datetime
+
+
+class JsonSerializer(Serializer):
+    """Ids and codes as plain JSON: readable by every release, and nothing that a stored row could make us execute."""
+
+    def serialize(self, data: Any) -> str:
+        return json.dumps({"error": f"{data}"[:200]} if isinstance(data, BaseException) else {"value": data}, default=str)
+
+    def deserialize(self, serialized_data: str) -> Any:
+        stored = json.loads(serialized_data)
+        if "error" in stored:
+            return JobFailed(stored["error"])
+        value = stored.get("value")
+        if isinstance(value, dict) and set(value) == {"args", "kwargs"}:
+            return {"args": tuple(value["args"]), "kwargs": value["kwargs"]}
+        return value
+
+    def name(self) -> str:
+        return "local_assistance_json"
+
+
+class JobQueue:
+    """One a process. `quick` kinds answer people (polled ten times a second on SQLite), the others can wait a second."""
+
+    def __init__(
+        self, url: str, *, executor: str = "local", quick_poll: float = 0.1, quick_workers: int = 12, slow_workers: int = 2
+    ) -> None:
+        self._url = url
+        self._executor = executor
+        self._poll = quick_poll
+        self._workers = {QUICK: quick_workers, SLOW: slow_workers}
+        self._handlers: dict[str, tuple[Handler, str]] = {}
+        self._engine: Engine | None = None
+        self._workflow: Any = None
+        self._wanted: dict[tuple[str, str], None] = {}
+        self._queued: set[tuple[str, str]] = set()
+        self._signal = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+
+    def register(self, kind: str, handler: Handler, *, quick: bool = False) -> None:
+        """Before `start`: what does the jobs of a kind."""
+        self._handlers[kind] = (handler, QUICK if quick else SLOW)
+
+    async def start(self) -> None:
+        """Launch dbos on this event loop; jobs left by the last process go on."""
+        await asyncio.to_thread(self._prepare)
+        DBOS.launch()
+        for queue, workers in self._workers.items():
+            await DBOS.register_queue_async(
+                queue,
+                worker_concurrency=workers,
+                polling_interval_sec=self._poll if queue == QUICK else max(1.0, self._poll),
+                on_conflict="always_update",
+            )
+        self._flusher = asyncio.create_task(self._flush(), name="job-wake-ups")
+
+    def _prepare(self) -> None:
+        self._engine = _engine(self._url)
+        DBOS(
+            config={
+                "name": "local-assistance",
+                "system_database_url": self._url,
+                "system_database_engine": self._engine,
+                "application_version": WORK_VERSION,
+                "executor_id": self._executor,
+                "serializer": JsonSerializer(),
+                "log_level": "ERROR",
+                "console_log_level": "ERROR",
+                "max_executor_threads": 16,
+                "use_listen_notify": False,
+            }
+        )
+
+        async def job(kind: str, subject: str) -> str:
+            return await self._job(kind, subject)
+
+        self._workflow = DBOS.workflow(name="local_assistance.job", max_recovery_attempts=1000)(job)
+
+    async def stop(self, *, wait_seconds: int = 5) -> None:
+        """Finish what is running (at most `wait_seconds`); what is not finished goes on at the next start."""
+        if self._flusher is not None:
+            self._flusher.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._flusher
+            self._flusher = None
+        if self._workflow is not None:
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=wait_seconds)
+            self._workflow = None
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    # -- asking for work ---------------------------------------------------------------------------------------------------------
+
+    def wake(self, kind: str, subject: str) -> None:
+        """Ask for a job on `subject`; returns at once. Jobs asked for again before they have begun are one job."""
+        wish = (kind, subject)
+        if wish not in self._queued:
+            self._wanted[wish] = None
+            self._signal.set()
+
+    async def enqueue(self, kind: str, subject: str, *, delay: float | None = None) -> str:
+        """Queue a job and return its id once it is stored."""
+        if kind not in self._handlers:
+            raise NotFound(f"no such kind of job: {kind}")
+        job_id = f"{kind}:{uuid.uuid4()}"
+        with SetWorkflowID(job_id), SetEnqueueOptions(delay_seconds=delay):
+            await DBOS.enqueue_workflow_async(self._handlers[kind][1], self._workflow, kind, subject)
+        return job_id
+
+    async def _flush(self) -> None:
+        while True:
+            await self._signal.wait()
+            self._signal.clear()
+            wishes, self._wanted = list(self._wanted), {}
+            for wish in wishes:
+                self._queued.add(wish)
+                try:
+                    await self.enqueue(*wish)
+                except Exception as error:  # noqa: BLE001 - a wake-up that cannot be stored is found again by the sweep
+                    self._queued.discard(wish)
+                    log.error("wake-up not stored", extra={"kind": wish[0], "error": type(error).__name__})
+
+    async def _job(self, kind: str, subject: str) -> str:
+        self._queued.discard((kind, subject))
+        handler = self._handlers.get(kind)
+        if handler is None:
+            raise JobFailed(f"no handler for {kind}")
+        try:
+            await handler[0](subject)
+        except AssistantError as error:
+            raise JobFailed(error.reason) from None
+        except Exception as error:  # noqa: BLE001 - reported by its type alone: messages may repeat personal words
+            log.error("job failed", extra={"kind": kind, "error": type(error).__name__})
+            raise JobFailed(type(error).__name__) from None
+        return "done"
+
+    # -- seeing it ---------------------------------------------------------------------------------------------------------------
+
+    async def failures(self, *, limit: int = 50) -> list[JobRecord]:
+        """Jobs that ended in an error, newest first."""
+        rows = await DBOS.list_workflows_async(status=FAILED_STATES, limit=limit, sort_desc=True, load_output=True)
+        return [_record(row) for row in rows]
+
+    async def retry(self, job_id: str) -> str:
+        """Do a failed job again under a new id."""
+        rows = await DBOS.list_workflows_async(workflow_ids=[job_id])
+        if not rows:
+            raise NotFound("no such job")
+        if rows[0].status not in FAILED_STATES:
+            raise Conflict("only a failed job can be done again")
+        record = _record(rows[0])
+        fresh = await self.enqueue(record.kind, record.subject)
+        await DBOS.delete_workflow_async(job_id)
+        return fresh
+
+    async def depth(self) -> tuple[int, datetime | None]:
+        """How many jobs are waiting or running, and since when the oldest is."""
+        rows = await DBOS.list_workflows_async(status=["ENQUEUED", "PENDING", "DELAYED"], limit=10_000, load_input=False, load_output=False)
+        ages = [row.created_at for row in rows if row.created_at is not None]
+        return len(rows), _moment(min(ages)) if ages else None
+
+    async def forget(self, before: datetime, *, limit: int = 1000) -> int:
+        """Delete the records of jobs that succeeded before a moment; failed ones stay until they are retried."""
+        rows = await DBOS.list_workflows_async(
+            status=["SUCCESS", "CANCELLED"], end_time=before.isoformat(), limit=limit, load_input=False, load_output=False
+        )
+        if rows:
+            await DBOS.delete_workflows_async([row.workflow_id for row in rows])
+        return len(rows)
+
+
+def _record(row: Any) -> JobRecord:
+    arguments = (row.input or {}).get("args") or ("", "")
+    error = f"{row.error}" if row.error is not None else None
+    return JobRecord(row.workflow_id, str(arguments[0]), str(arguments[1]), row.status, error, _moment(row.created_at))
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def _engine(url: str) -> Engine:
+    """Jobs are only wake-ups for tables that are written with full durability: here WAL without a flush per commit is enough."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_size=10, max_overflow=10, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
