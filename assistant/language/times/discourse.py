@@ -3,71 +3,284 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant.language.times.compose import gap, unify
 from assistant.language.times.model import Context, Item
+from assistant.language.times.recurrence import with_time
+from assistant.language.times.resolve import clock_time
 
-_CORRECTING = frozenset(
-    {
-        "no",
-        "wait",
-        "sorry",
-        "actually",
-        "rather",
-        "correction",
-        "nope",
-        "mean",
-        "meant",
-        "scratch",
-        "oops",
-        "instead",
-        "hang",
-        "hold",
-        "nah",
-        "not",
-    }
-)
+MOVING = frozenset({
+    "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling", "shift", "shifted", "push",
+    "pushed", "bump", "swap", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay", "reschedual", "re-schedule",
+})  # fmt: skip
+_CORRECTORS = frozenset({"no", "wait", "sorry", "actually", "correction", "nope", "mean", "meant", "scratch", "oops", "nah", "rather", "apologies", "pardon", "whoops"})
+_LISTED = frozenset({"or", "and", ",", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
+_CORRECTION_FILL = _CORRECTORS | frozenset({
+    ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not", "hold", "hang", "on", "a", "minute", "second",
+    "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no", "or", "in", "yes", "well", "so", "oh", "hmm",
+    "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book", "then", "moment", "my", "bad", "mistake",
+})  # fmt: skip
+_REFUSING_BEFORE = frozenset({"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"})
+_REFUSED_AFTER = frozenset({"won't", "doesn't", "wont", "doesnt", "isn't", "can't", "not", "wouldn't"})
+_IN_WORDS = frozenset({"arrive", "arriving", "checkin", "checking", "check", "come", "coming", "start", "arrival", "starting", "from"})
+_OUT_WORDS = frozenset({"leave", "leaving", "checkout", "until", "departing", "depart", "departure", "returning", "return"})
 
 
 def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     """The values of the text in the order in which they are asked for."""
+    _promote(ctx, items)
     items = [x for x in items if not x.weak]
-    items = _bind(ctx, items)
-    if rules:
-        return rules + [x for x in items if not x.time_only]
-    return items
+    if not items and not rules:
+        return []
+    items = _correct(ctx, items)
+    items = _share_lists(ctx, items)
+    items = _stay(ctx, items)
+    moved = _move(ctx, items)
+    items = moved if moved is not None else _refuse(ctx, _bind(ctx, items))
+    return _repeat(ctx, items, rules) if rules else items
 
 
-def _bind(ctx: Context, items: list[Item]) -> list[Item]:
+# ---------------------------------------------------------------------- bare numbers
+def _promote(ctx: Context, items: list[Item]) -> None:
+    """A bare number in a list of hours or after a correction of one is an hour: "at 3 or 4", "at three, no, four"."""
+    for a, b in zip(items, items[1:], strict=False):
+        words = gap(ctx, a, b)
+        if b.weak and b.clock is not None and not a.weak and (a.clock is not None or (a.hi is not None and a.hi.clock is not None)) and words:
+            listed = all(w in _LISTED for w in words) and ("or" in words or "and" in words)
+            corrected = any(w in _CORRECTORS for w in words) and all(w in _CORRECTION_FILL for w in words)
+            aimed = words[-1] == "to" and any(t.text in MOVING for t in ctx.tokens[: a.i])
+            if listed or corrected or aimed:
+                b.weak = False
+        if a.weak and a.clock is not None and b.clock is not None and not b.weak and words and all(w in _LISTED for w in words) and "or" in words:
+            a.weak = False
+
+
+# ---------------------------------------------------------------------- corrections
+def _correct(ctx: Context, items: list[Item]) -> list[Item]:
+    """The later words replace what they correct: "Tuesday, no, Wednesday at four"."""
     out: list[Item] = []
     for item in items:
-        partner = next((k for k in range(len(out) - 1, -1, -1) if _complementary(ctx, out[k], item)), None)
-        if partner is not None:
-            joined = _together(ctx, out[partner], item)
-            if joined is not None:
-                out[partner] = joined
-                continue
-        out.append(item)
+        if out and _corrects(ctx, out[-1], item):
+            out[-1] = _overlay(ctx, out[-1], item)
+        elif out and _denied(ctx, out[-1], item):
+            continue
+        else:
+            out.append(item)
     return out
 
 
-def _complementary(ctx: Context, a: Item, b: Item) -> bool:
-    return (a.day_only and b.time_only) or (a.time_only and b.day_only)
+def _corrects(ctx: Context, a: Item, b: Item) -> bool:
+    words = gap(ctx, a, b)
+    if not words or len(words) > 14:
+        return False
+    said = [w for k, w in enumerate(words) if w in _CORRECTORS and not (w == "wait" and k and words[k - 1] in ("can't", "to")) and not (w == "mean" and k and words[k - 1] not in ("i", "you"))]
+    if "no" in said and any(words[k : k + 2] in (["no", "later"], ["no", "earlier"], ["no", "problem"], ["no", "preference"], ["no", "sooner"]) for k in range(len(words))):
+        said.remove("no")
+    if not said:
+        return words[0] == "," and ctx.word(a.i - 1) == "not" and len(words) <= 2 and a.day_only == b.day_only
+    if all(w in _CORRECTION_FILL for w in words):
+        return True
+    # "Make it the 10th. Actually, could we do the 11th at one": more words, but the correction is said.
+    return said[0] in ("actually", "wait", "scratch", "rather", "oops") and len(words) <= 10
+
+
+def _denied(ctx: Context, a: Item, b: Item) -> bool:
+    """"Tuesday, not Wednesday": the second is what is not meant."""
+    words = gap(ctx, a, b)
+    return bool(words) and len(words) <= 3 and words[-1] == "not" and all(w in (",", "and", "not", "at", "on") for w in words) and not b.bound and (a.day_only == b.day_only)
+
+
+def _overlay(ctx: Context, a: Item, b: Item) -> Item:
+    """The corrected value: what the later words leave out stays as it was."""
+    if b.rule or a.rule or b.instant is not None or b.amount is not None or a.amount is not None or a.instant is not None or b.lo is not None and b.lo.has_day:
+        return b
+    out = replace(b, i=min(a.i, b.i), j=max(a.j, b.j), extra=[*a.extra, *b.extra])
+    if not b.has_day and not (b.lo is not None and b.lo.has_day):
+        out.day, out.span = a.day, a.span
+        if a.lo is not None and a.lo.has_day:
+            return b
+    if not b.has_time and b.lo is None:
+        out.clock, out.part, out.lo, out.hi = a.clock, a.part, a.lo, a.hi
+        if a.lo is not None and not all(x is None or x.time_only for x in (a.lo, a.hi)):
+            out.lo = out.hi = None
+        if not b.bound and out.clock is not None:
+            out.bound = a.bound
+    elif b.clock is not None and b.part is None and not b.clock.sure and a.part is not None and a.clock is not None:
+        out.part = a.part
+    elif b.clock is not None and not b.clock.sure and a.clock is not None and a.clock.half in ("am", "pm") and b.part is None:
+        out.part = "morning" if a.clock.half == "am" else "afternoon"
+    return out
+
+
+# ---------------------------------------------------------------------- lists and stays
+def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
+    """"Tuesday or Wednesday at 3", "Tuesday at 3 or 4": what is said once holds for both."""
+    for a, b in zip(items, items[1:], strict=False):
+        words = gap(ctx, a, b)
+        if not words or len(words) > 3 or not all(w in _LISTED | {"on", "the"} for w in words) or not ("or" in words or "and" in words):
+            continue
+        if a.bound or b.bound or a.lo or b.lo:
+            continue
+        if a.day_only and a.day is not None and b.day is not None and b.has_time:
+            a.clock, a.part = b.clock, b.part
+        elif b.time_only and a.day is not None and a.has_time:
+            b.day = a.day
+            if b.clock is not None and a.clock is not None and not b.clock.sure and b.part is None:
+                b.part = a.part or ({"am": "morning", "pm": "afternoon"}.get(a.clock.half or ""))
+        elif a.time_only and b.clock is not None and b.day is not None and a.clock is not None:
+            a.day = b.day
+            if not a.clock.sure:
+                a.part = a.part or b.part
+        elif a.time_only and b.time_only and a.clock is not None and b.clock is not None and not a.clock.sure and a.part is None and b.clock.half:
+            a.part = "morning" if b.clock.half == "am" else "afternoon"
+    return items
+
+
+def _role(ctx: Context, item: Item) -> str:
+    if item.bound == "until":
+        return "out"
+    for k in range(item.i - 1, max(-1, item.i - 5), -1):
+        w = ctx.word(k)
+        if w in ("check", "checking") and ctx.word(k + 1) in ("in", "out"):
+            return ctx.word(k + 1)
+        if w in _IN_WORDS - {"check", "checking"}:
+            return "in"
+        if w in _OUT_WORDS:
+            return "out"
+        if w in (".", "?", "!"):
+            break
+    return ""
+
+
+def _stay(ctx: Context, items: list[Item]) -> list[Item]:
+    """Arriving on one day and leaving on another is one interval."""
+    for k in range(len(items) - 1):
+        a, b = items[k], items[k + 1]
+        if not (a.day_only and b.day_only and a.day is not None and b.day is not None) or a.bound not in ("", "from") or b.bound not in ("", "until"):
+            continue
+        roles = (_role(ctx, a), _role(ctx, b))
+        if roles == ("out", "in"):
+            a, b = b, a
+        elif roles != ("in", "out"):
+            continue
+        lo, hi = replace(a, bound=""), replace(b, bound="")
+        joined = Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
+        return items[:k] + [joined] + items[k + 2 :]
+    return items
+
+
+# ---------------------------------------------------------------------- moving
+def _lead_word(ctx: Context, item: Item) -> str:
+    k = item.i - 1
+    while k >= 0 and ctx.word(k) in ("the", "on", "at", "about", "sometime", "be", "anytime", "like", "a") and item.i - k < 4:
+        k -= 1
+    return ctx.word(k)
+
+
+def _move(ctx: Context, items: list[Item]) -> list[Item] | None:
+    """"Move it from Monday at 9 to Tuesday at 10": the target first, then what it was."""
+    verb = next((k for k, t in enumerate(ctx.tokens) if t.text in MOVING), None)
+    swapping = next((k for k, t in enumerate(ctx.tokens) if t.text == "instead" and ctx.word(k + 1) == "of"), None)
+    if verb is None or len(items) < 2:
+        if swapping is not None and len(items) >= 2:
+            return _refuse(ctx, _bind(ctx, items, barrier=swapping))
+        return None
+    aims: list[Item] = []
+    rest: list[Item] = []
+    aimed = False
+    for item in items:
+        lead = _lead_word(ctx, item)
+        if lead == "from" or (item.i < verb):
+            aimed = False
+        elif lead in ("to", "for", "until") or (lead == "make" and False):
+            if lead == "for" and any(x.i > verb for x in rest) is False and not rest:
+                aimed = True
+            aimed = True
+        (aims if aimed else rest).append(item)
+    if not aims or not rest:
+        return None
+    aims, rest = _bind(ctx, aims), _bind(ctx, rest)
+    source = next((x for x in rest if x.day is not None or x.span is not None), None)
+    first = aims[0]
+    if first.time_only and source is not None and source.day is not None and first.lo is None:
+        first.day = source.day
+        if first.clock is not None and not first.clock.sure and first.part is None and source.part is not None:
+            first.part = source.part
+    return aims + rest
+
+
+# ---------------------------------------------------------------------- what is refused
+def _refused(ctx: Context, item: Item) -> bool:
+    for k in range(item.i - 1, max(-1, item.i - 5), -1):
+        w = ctx.word(k)
+        if w in (",", ".", "?", "!", ";", "but") and not (w == "but" and ctx.word(k - 1) in ("anything", "any", "day", "anytime")):
+            break
+        if w in _REFUSING_BEFORE:
+            return True
+        if (w, ctx.word(k + 1)) in (("instead", "of"), ("rather", "than"), ("other", "than"), ("apart", "from")):
+            return True
+    if ctx.word(item.j) in _REFUSED_AFTER and ctx.word(item.j + 1) not in ("before", "after", "earlier", "later", "only"):
+        return True
+    return ctx.word(item.j) == "is" and ctx.word(item.j + 1) in ("no", "not", "too", "out", "impossible", "bad")
+
+
+def _refuse(ctx: Context, items: list[Item]) -> list[Item]:
+    """What the caller refuses comes after what they want."""
+    if len(items) < 2:
+        return items
+    wanted = [x for x in items if not _refused(ctx, x)]
+    if not wanted or len(wanted) == len(items):
+        return items
+    return wanted + [x for x in items if x not in wanted]
+
+
+# ---------------------------------------------------------------------- a day and an hour said apart
+def _bind(ctx: Context, items: list[Item], barrier: int | None = None) -> list[Item]:
+    out: list[Item] = []
+    for item in items:
+        joined = None
+        at = -1
+        for k in range(len(out) - 1, -1, -1):
+            if barrier is not None and (out[k].i < barrier) != (item.i < barrier):
+                continue
+            if (out[k].day_only and item.time_only) or (out[k].time_only and item.day_only):
+                joined, at = _together(ctx, out[k], item), k
+                break
+        if joined is not None:
+            out[at] = joined
+        else:
+            out.append(item)
+    return out
 
 
 def _together(ctx: Context, a: Item, b: Item) -> Item | None:
-    words = set(gap(ctx, a, b))
-    if "or" in words:
-        return None
-    bound = a.bound or b.bound
-    x, y = replace(a, bound=""), replace(b, bound="")
-    day = x if x.day_only else y
-    if day.bound and not day.day:
+    words = gap(ctx, a, b)
+    if "or" in words or _refused(ctx, a) != _refused(ctx, b):
         return None
     if (a.bound and a.day_only) or (b.bound and b.day_only):
         return None
-    joined = unify(ctx, x, y, [])
+    joined = unify(ctx, replace(a, bound=""), replace(b, bound=""), [])
     if joined is not None:
-        joined.bound = bound
+        joined.bound = a.bound or b.bound
         joined.weak = False
+        joined.extra = [*joined.extra, a, b]
     return joined
+
+
+# ---------------------------------------------------------------------- repetition
+def _repeat(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
+    """A time of day said apart from its repetition belongs to it."""
+    rest: list[Item] = []
+    for item in items:
+        if item.time_only and item.clock is not None and not item.bound and item.lo is None and rules[0].rule and "BYHOUR" not in rules[0].rule:
+            t, _, _ = clock_time(item.clock, item.part or rules[0].part)
+            rules[0] = replace(rules[0], rule=with_time(rules[0].rule, t.hour, t.minute), extra=[*rules[0].extra, item])
+        elif item.time_only and item.part is not None and item.lo is None and item.clock is None:
+            rules[0] = replace(rules[0], extra=[*rules[0].extra, item])
+        else:
+            rest.append(item)
+    return [*rules, *rest]
+
+
+ONE_DAY = timedelta(1)

@@ -1,10 +1,402 @@
-"""Repetition: "every other Tuesday at nine", "the last Friday of each month", "twice a week" become RRULEs."""
+"""Repetition: "every other Tuesday at nine", "the last Friday of each month", "weekdays at 8" become RRULEs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from assistant.language.times import clocks, dayparts, days, festivals
+from assistant.language.times.durations import amount
+from assistant.language.times.lexicon import MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAYS
 from assistant.language.times.model import Context, Item
+from assistant.language.times.resolve import clock_time
+
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_WORKDAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
+_ADVERBS = {
+    "daily": ("DAILY", 1), "everyday": ("DAILY", 1), "nightly": ("DAILY", 1), "weekly": ("WEEKLY", 1), "monthly": ("MONTHLY", 1),
+    "yearly": ("YEARLY", 1), "annually": ("YEARLY", 1), "hourly": ("HOURLY", 1), "quarterly": ("MONTHLY", 3), "fortnightly": ("WEEKLY", 2),
+    "biweekly": ("WEEKLY", 2), "bimonthly": ("MONTHLY", 2), "annual": ("YEARLY", 1), "semiannually": ("MONTHLY", 6), "biannually": ("MONTHLY", 6),
+    "biennially": ("YEARLY", 2),
+}  # fmt: skip
+_UNIT_FREQ = {
+    "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1), "night": ("DAILY", 1), "week": ("WEEKLY", 1),
+    "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "year": ("YEARLY", 1), "decade": ("YEARLY", 10),
+    "weekend": ("WEEKLY", 1), "workday": ("WEEKLY", 1),
+}  # fmt: skip
+_EVERY = frozenset({"every", "each", "ev", "evry"})
+_NOT_UNITS = frozenset({"time", "one", "other's", "body", "thing", "single", "where", "bit", "of", "way", "once", "now"})
+_GLUE = frozenset({"on", "the", "of", "in", "and", ",", "at", "&", "for", "from", "starting", "about", "day", "days", "or", "/"})
+
+
+@dataclass(slots=True)
+class _Rule:
+    """An RRULE in the making."""
+
+    freq: str = ""
+    interval: int = 1
+    byday: list[str] = field(default_factory=list)
+    bymonthday: list[int] = field(default_factory=list)
+    bymonth: list[int] = field(default_factory=list)
+    times: list[tuple[int, int]] = field(default_factory=list)
+    count: int = 0
+    part: str | None = None
+
+    def text(self) -> str:
+        """The rule in RFC 5545's words, without what is the default."""
+        freq = self.freq
+        nth = any(d[0].isdigit() or d[0] == "-" for d in self.byday)
+        if self.bymonthday or nth:
+            freq = freq if freq == "YEARLY" and self.bymonth else "YEARLY" if self.bymonth else "MONTHLY" if freq in ("", "DAILY", "WEEKLY", "MONTHLY") else freq
+        elif self.bymonth and freq in ("", "MONTHLY"):
+            freq = "YEARLY"
+        elif self.byday and freq in ("", "DAILY"):
+            freq = "WEEKLY"
+        out = [f"FREQ={freq or 'DAILY'}"]
+        if self.interval != 1:
+            out.append(f"INTERVAL={self.interval}")
+        if self.byday:
+            out.append("BYDAY=" + ",".join(dict.fromkeys(self.byday)))
+        if self.bymonthday:
+            out.append("BYMONTHDAY=" + ",".join(str(d) for d in dict.fromkeys(self.bymonthday)))
+        if self.bymonth:
+            out.append("BYMONTH=" + ",".join(str(m) for m in dict.fromkeys(self.bymonth)))
+        if self.times:
+            out.append("BYHOUR=" + ",".join(str(h) for h in dict.fromkeys(h for h, _ in self.times)))
+            out.append("BYMINUTE=" + ",".join(str(m) for m in dict.fromkeys(m for _, m in self.times)))
+        if self.count:
+            out.append(f"COUNT={self.count}")
+        return ";".join(out)
+
+
+def with_time(rule: str, hour: int, minute: int) -> str:
+    """The rule at a time of day; a rule that has one keeps it."""
+    if "BYHOUR" in rule or rule.startswith(("FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY")):
+        return rule
+    head, sep, count = rule.partition(";COUNT=")
+    return f"{head};BYHOUR={hour};BYMINUTE={minute}{sep}{count}"
+
+
+def _weekday(ctx: Context, i: int) -> int | None:
+    w = ctx.word(i)
+    found = WEEKDAY_PLURALS.get(w)
+    return found if found is not None else WEEKDAYS.get(w)
+
+
+def _trigger(ctx: Context, i: int) -> bool:
+    """Whether token i begins or marks a repetition."""
+    w, nxt = ctx.word(i), ctx.word(i + 1)
+    if w in _EVERY:
+        return nxt not in _NOT_UNITS and not (nxt == "other" and ctx.word(i + 2) in ("person", "", "'s"))
+    if w in _ADVERBS:
+        return _adverbial(ctx, i)
+    if w in WEEKDAY_PLURALS:
+        return not (ctx.cardinal(i - 1) is not None and nxt in ("from", "ago"))
+    if w in ("weekdays", "workdays", "weekends") and ctx.word(i - 1) not in ("few", "couple") and ctx.cardinal(i - 1) is None and ctx.word(i - 1) not in ("next", "last", "working", "business"):
+        return w != "workdays" or ctx.word(i - 1) in ("on", "all", "only")
+    if w in ("once", "one") and nxt in ("a", "per", "an", "every", "each"):
+        return UNITS.get(ctx.word(i + 2)) in _UNIT_FREQ and (w == "once" or ctx.word(i + 2) == "day")
+    return bool((WEEKDAYS.get(w) is not None or w in PART_WORDS) and ctx.word(i + 1) in ("mornings", "afternoons", "evenings", "nights") and w in WEEKDAYS)
+
+
+def _adverbial(ctx: Context, i: int) -> bool:
+    """"weekly on Mondays" repeats; in "my annual check-up" the word only describes."""
+    w, nxt = ctx.word(i), ctx.word(i + 1)
+    if i + 1 >= len(ctx.tokens) or not nxt.isalpha() or nxt in _GLUE | {"please", "until", "from", "starting", "thanks", "if", "with", "to", "but", "through", "between", "by", "before", "after"}:
+        return w != "annual"
+    if _weekday(ctx, i + 1) is not None or nxt in MONTHS or ctx.tokens[i + 1].kind != "word":
+        return True
+    if w in ("annual", "yearly"):
+        return False
+    return any(_weekday(ctx, k) is not None and ctx.word(k - 1) in ("on", "every", "each", "for", "and") for k in range(i + 1, min(i + 7, len(ctx.tokens))))
+
+
+def _belongs(ctx: Context, i: int) -> bool:
+    """Whether token i can be part of a repetition to its right."""
+    t = ctx.tokens[i]
+    w = t.text
+    if t.kind == "num":
+        return t.ordinal or (t.num is not None and t.num < 2400)
+    return (
+        t.kind == "clock" or w in WEEKDAYS or w in WEEKDAY_PLURALS or w in MONTHS or w in ("on", "the", "of", "in", "and", ",", "at", "&", "last", "am", "pm", "noon", "to", "-", "end", "beginning", "day", "oclock", "first", "midnight", "weekdays", "weekends")
+    )  # fmt: skip
 
 
 def read_rules(ctx: Context) -> tuple[list[Item], set[int]]:
     """The recurrences of the text and the tokens they use."""
-    return [], set()
+    rules: list[Item] = []
+    taken: set[int] = set()
+    i, n = 0, len(ctx.tokens)
+    floor = 0
+    while i < n:
+        if ctx.tokens[i].kind not in ("word", "num") or not _trigger(ctx, i):
+            i += 1
+            continue
+        lo = i
+        while lo - 1 >= floor and i - lo < 14 and _belongs(ctx, lo - 1):
+            lo -= 1
+        while lo < i and (ctx.word(lo) in ("of", "and", ",", "&", "in", "to", "-", "for")):
+            lo += 1
+        made = _parse(ctx, lo, i) or (_parse(ctx, i, i) if lo < i else None)
+        if made is None:
+            i += 1
+            continue
+        rules.append(made)
+        taken.update(range(made.i, made.j))
+        floor = made.j
+        i = max(made.j, i + 1)
+        if len(rules) >= 8:
+            break
+    return rules, taken
+
+
+def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
+    """Read elements from token lo; the repetition must be reached and pass."""
+    rule, j, end, seen = _Rule(), lo, lo, False
+    n = len(ctx.tokens)
+    start = -1
+    while j < n and j - lo < 60:
+        if ctx.word(j) in _GLUE and not (ctx.word(j) == "for" and _count(ctx, j) is not None):
+            step = _edge(ctx, j, rule) if seen else None
+            if step is not None:
+                j = end = step
+                continue
+            j += 1
+            continue
+        step = _element(ctx, j, rule, seen)
+        if step is None:
+            if j <= trigger:
+                return None
+            break
+        if start < 0:
+            start = j
+        seen = seen or step > trigger
+        j = end = step
+    if not seen or end <= trigger or start < 0:
+        return None
+    if not (rule.freq or rule.byday or rule.bymonthday or rule.bymonth):
+        return None
+    return Item(start, end, rule=rule.text(), part=rule.part)
+
+
+def _element(ctx: Context, j: int, rule: _Rule, seen: bool) -> int | None:
+    """One element of a rule at token j, written into the rule; where it ends."""
+    w = ctx.word(j)
+    if w in _EVERY:
+        return _every(ctx, j, rule)
+    if w in _ADVERBS:
+        rule.freq, rule.interval = _ADVERBS[w]
+        return j + 1
+    if w in ("once", "one") and ctx.word(j + 1) in ("a", "an", "per", "every", "each"):
+        unit = UNITS.get(ctx.word(j + 2), "")
+        if unit in _UNIT_FREQ:
+            rule.freq, rule.interval = _UNIT_FREQ[unit]
+            return j + 3
+        return None
+    count = _count(ctx, j)
+    if count is not None and (rule.freq or rule.byday):
+        rule.count = count[0]
+        return count[1]
+    if w in ("weekdays", "workdays", "weekday"):
+        rule.byday += [CODES[d] for d in _WORKDAYS]
+        return j + 1
+    if w in ("weekend", "weekends"):
+        rule.byday += [CODES[d] for d in _WEEKEND]
+        return j + 1
+    ranked = _ranked(ctx, j, rule)
+    if ranked is not None:
+        return ranked
+    weekday = _weekday(ctx, j)
+    if weekday is not None:
+        return _weekdays(ctx, j, weekday, rule)
+    dom = _month_day(ctx, j, rule)
+    if dom is not None:
+        return dom
+    if ctx.tokens[j].kind in ("num", "clock", "dots") or w in ("noon", "midnight", "half", "quarter", "midday"):
+        return _clock(ctx, j, rule)
+    part = dayparts.read_part(ctx, j) if w in PART_WORDS or w in ("early", "late") else None
+    if part is not None and part.part and seen:
+        rule.part = part.part
+        return part.j
+    return None
+
+
+def _every(ctx: Context, j: int, rule: _Rule) -> int | None:
+    """What follows "every": a unit, a count of units, a weekday, a month, a holiday."""
+    k = j + 1
+    if ctx.word(k) == "single":
+        k += 1
+    n = 1
+    if ctx.word(k) in ("other", "alternate", "second") and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
+        n, k = 2, k + 1
+    elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or _weekday(ctx, k + 1) is not None):
+        ref = days.month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None
+        if _weekday(ctx, k + 1) is not None and ref is not None:
+            return k
+        n, k = int(ctx.ordinal(k) or 1), k + 1
+    elif ctx.word(k) in ("half",) and ctx.word(k + 1) in ("hour", "an"):
+        rule.freq, rule.interval = "MINUTELY", 30
+        return k + (3 if ctx.word(k + 1) == "an" else 2)
+    elif ctx.word(k) in ("few", "couple") or ctx.cardinal(k) is not None:
+        length = amount(ctx, k if ctx.word(k) != "couple" else k)
+        if length is None or length[0].unit not in _UNIT_FREQ or length[0].count != int(length[0].count) or not length[0].count:
+            return None
+        freq, base = _UNIT_FREQ[length[0].unit]
+        rule.freq, rule.interval = freq, base * int(length[0].count)
+        if length[0].unit == "weekend":
+            rule.byday += [CODES[d] for d in _WEEKEND]
+        return length[1]
+    w = ctx.word(k)
+    if ctx.ordinal(k) is not None or w == "last":
+        # "every 2nd of the month", "every first Monday": the day is read next, by the month.
+        rule.freq = "MONTHLY"
+        return k
+    unit = UNITS.get(w)
+    if unit in _UNIT_FREQ:
+        freq, base = _UNIT_FREQ[unit]
+        rule.freq, rule.interval = rule.freq if rule.bymonthday and freq == "DAILY" else freq, base * n
+        if unit == "workday":
+            rule.byday += [CODES[d] for d in _WORKDAYS]
+        if unit == "weekend":
+            rule.byday += [CODES[d] for d in _WEEKEND]
+        return k + 1
+    weekday = _weekday(ctx, k)
+    if weekday is not None:
+        rule.freq, rule.interval = rule.freq or "WEEKLY", n
+        return _weekdays(ctx, k, weekday, rule)
+    if w in PART_WORDS:
+        rule.freq, rule.interval, rule.part = rule.freq or "DAILY", n, PART_WORDS[w]
+        return k + 1
+    if w == "noon" or w == "midnight":
+        rule.freq = "DAILY"
+        return _clock(ctx, k, rule)
+    if w in MONTHS:
+        rule.freq = "YEARLY"
+        rule.interval = n
+        dom = _month_day(ctx, k, rule)
+        return dom if dom is not None else None
+    words = [ctx.word(x) for x in range(k, min(k + 8, len(ctx.tokens)))]
+    found = festivals.match(words, ctx.country)
+    if found is not None:
+        fixed = festivals.dates_of(found[0], ctx.now.year)
+        if fixed and len(found[0]) == 5:
+            rule.freq, rule.bymonth, rule.bymonthday = "YEARLY", [fixed[0].month], [fixed[0].day]
+            return k + found[1]
+    return None
+
+
+def _is_end(ctx: Context, k: int) -> bool:
+    return k >= len(ctx.tokens) or ctx.word(k) in (".", ",", "of", "!", "?") or not (UNITS.get(ctx.word(k)) or _weekday(ctx, k) is not None or ctx.word(k) in PART_WORDS)
+
+
+def _weekdays(ctx: Context, j: int, first: int, rule: _Rule) -> int:
+    """A weekday, or a run of them ("Tuesday to Saturday")."""
+    k = j + 1
+    if ctx.word(k) in ("-", "to", "through", "until") and _weekday(ctx, k + 1) is not None:
+        last = _weekday(ctx, k + 1) or 0
+        rule.byday += [CODES[(first + d) % 7] for d in range((last - first) % 7 + 1)]
+        return k + 2
+    rule.byday.append(CODES[first])
+    if ctx.word(k) in ("mornings", "afternoons", "evenings", "nights"):
+        rule.part = PART_WORDS[ctx.word(k)]
+        k += 1
+    return k
+
+
+def _ranked(ctx: Context, j: int, rule: _Rule) -> int | None:
+    """"first and third Friday", "the 2nd to last Monday", "last day": ranks and the weekday they count."""
+    ranks: list[int] = []
+    k = j
+    while True:
+        rank = days.rank_at(ctx, k)
+        if rank is None:
+            break
+        ranks.append(rank[0])
+        k = rank[1]
+        following = k
+        while ctx.word(following) in ("and", ",", "the", "&"):
+            following += 1
+        if following > k and days.rank_at(ctx, following) is not None and _weekday(ctx, k) is None:
+            k = following
+            continue
+        break
+    if not ranks:
+        return None
+    weekday = _weekday(ctx, k)
+    if weekday is not None:
+        rule.byday += [f"{n}{CODES[weekday]}" for n in ranks]
+        return k + 1
+    if UNITS.get(ctx.word(k)) == "workday":
+        rule.byday += [CODES[d] for d in _WORKDAYS]
+        return k + 1
+    if all(1 <= n <= 31 or n == -1 for n in ranks):
+        if -1 in ranks and ctx.word(k) not in ("day", "of"):
+            return None
+        if ctx.word(k) in ("of", "in", "day") or ctx.word(k) not in UNITS:
+            month = ctx.word(k + 1) if ctx.word(k) in ("of", "in") else ctx.word(k)
+            rule.bymonthday += ranks
+            if ctx.word(k) == "day":
+                k += 1
+            if month in MONTHS:
+                rule.bymonth.append(MONTHS[month])
+                return k + (2 if ctx.word(k) in ("of", "in") else 1)
+            if ctx.word(k) in ("of", "in") and ctx.word(k + 1) == "the" and ctx.word(k + 2) == "month":
+                rule.freq = rule.freq or "MONTHLY"
+                return k + 3
+            return k
+    return None
+
+
+def _month_day(ctx: Context, j: int, rule: _Rule) -> int | None:
+    """A month with or without its days: "december 21st and 31st", "25 Dec", "in november"."""
+    item = days._day_first(ctx, j) if ctx.tokens[j].kind == "num" else days._month_first(ctx, j) if ctx.word(j) in MONTHS else None
+    if item is not None and item.day is not None and item.day.month and item.day.day:
+        rule.bymonth.append(item.day.month)
+        rule.bymonthday.append(item.day.day)
+        return item.j
+    if ctx.word(j) in MONTHS:
+        rule.bymonth.append(MONTHS[ctx.word(j)])
+        return j + 1
+    if ctx.word(j) == "month" and rule.bymonthday:
+        return j + 1
+    return None
+
+
+def _edge(ctx: Context, j: int, rule: _Rule) -> int | None:
+    """"at the end", "at the beginning": of the month that repeats."""
+    if ctx.word(j) in ("at", "on", "in") and ctx.word(j + 1) == "the" and ctx.word(j + 2) in ("end", "beginning", "start", "middle") and rule.freq in ("MONTHLY", "YEARLY"):
+        rule.bymonthday.append({"end": -1, "middle": 15}.get(ctx.word(j + 2), 1))
+        return j + 3
+    return None
+
+
+def _clock(ctx: Context, j: int, rule: _Rule) -> int | None:
+    """A time of day within the rule."""
+    item = clocks.read_clock(ctx, j)
+    if item is None or item.clock is None:
+        return None
+    before = ctx.word(j - 1)
+    if item.weak and before not in ("at", "and", ",", "about", "@") and not (rule.byday or rule.freq):
+        return None
+    if item.weak and before not in ("at", "about", "@") and not rule.times:
+        return None
+    end, part = item.j, rule.part
+    k = end
+    while ctx.word(k) in ("in", "the", "at"):
+        k += 1
+    follow = dayparts.read_part(ctx, k) if k < len(ctx.tokens) and ctx.word(k) in PART_WORDS else None
+    if follow is not None:
+        part, end = follow.part, follow.j
+    t, _, _ = clock_time(item.clock, part)
+    rule.times.append((t.hour, t.minute))
+    return end
+
+
+def _count(ctx: Context, j: int) -> tuple[int, int] | None:
+    """"for 5 times", "3x", "twice": how often in all."""
+    k = j + 1 if ctx.word(j) == "for" else j
+    if ctx.word(k) == "twice":
+        return (2, k + 1) if ctx.word(k + 1) not in ("a", "per", "every", "each", "weekly") else None
+    n = ctx.cardinal(k)
+    if n is not None and ctx.word(k + 1) in ("times", "occurrences", "x", "sessions", "visits", "appointments"):
+        return (n, k + 2) if ctx.word(k + 2) not in ("a", "per", "every", "each") else None
+    return None
