@@ -324,3 +324,99 @@ class VoiceOut(BaseModel):
     audio_url: str | None = Field(description="The spoken reply, a WAV file; gone after ten minutes.")
     session: str = Field(description="Send it with the next question to go on in the same conversation.")
     ended: bool = False
+
+
+# -- what happened -----------------------------------------------------------------------------------------------------------------
+
+
+class TurnOut(BaseModel):
+    """One turn, with what it took to get there."""
+
+    id: str | None = None
+    role: Literal["caller", "assistant"]
+    text: str | None
+    heard: str | None = Field(default=None, description="The raw transcript, or what of a reply reached the ear.")
+    at: Instant
+    intent: str | None = None
+    confidence: float | None = None
+    slots: dict[str, Any] | None = None
+    did: list[str] = Field(default=[], description="What it changed.")
+    timeline: dict[str, float] = Field(
+        default={},
+        description="Milliseconds after the caller stopped speaking, by stage.",
+        examples=[{"speech_end": 0, "end_of_turn": 180, "transcript": 240, "understanding": 244, "first_audio_sent": 390}],
+    )
+
+
+class CallOut(BaseModel):
+    id: str
+    direction: str
+    source: str = Field(description="twilio or softphone")
+    status: str
+    end_reason: str | None
+    conversation_id: str | None
+    contact: ContactRef
+    started_at: Instant
+    answered_at: Instant | None
+    ended_at: Instant | None
+    recording: str | None = Field(description="Id of the recording, when there is one.")
+
+
+class CallDetail(CallOut):
+    turns: list[TurnOut]
+    summary: str | None
+
+
+class ConversationOut(BaseModel):
+    id: str
+    channel: str
+    role: str
+    state: str
+    contact: ContactRef
+    started_at: Instant
+    last_at: Instant
+    ended_at: Instant | None
+    end_reason: str | None = None
+    summary: str | None = None
+
+
+class ConversationDetail(ConversationOut):
+    turns: list[TurnOut]
+
+
+class MessageOut(BaseModel):
+    id: str
+    kind: str = Field(description="text, voicemail, or message (taken for the owner)")
+    direction: str
+    body: str | None
+    status: str
+    error_code: int | None
+    media: list[str]
+    urgent: bool
+    read: bool
+    contact_id: str | None
+    conversation_id: str | None
+    at: Instant
+
+
+class MessagePatch(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"read": True}]})
+    read: Literal[True] = True
+
+
+class DocumentOut(BaseModel):
+    id: str
+    title: str
+    mime: str
+    size: int
+    created_at: Instant
+
+
+class DocumentIn(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "House rules", "text": "Please arrive ten minutes early."}]})
+    title: Short
+    text: Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(_printable)] | None = None
+    data: Annotated[str, StringConstraints(max_length=20_000_000)] | None = Field(
+        default=None, description="A file in base64 instead of text; then `mime` says what it is."
+    )
+    mime: Annotated[str, StringConstraints(max_length=80, pattern=r"^[\w.+-]+/[\w.+-]+$")] = "text/plain"

@@ -131,6 +131,11 @@ class Security:
             return True
         return origin == self._public_origin or same_origin(origin, connection.headers.get("host", ""), connection.url.scheme)
 
+    async def publishable_origins(self) -> frozenset[str]:
+        """Where publishable keys may be used from."""
+        records = await self._db.run(self.keys.list)
+        return frozenset(origin for record in records for origin in record.origins)
+
     # -- sockets -----------------------------------------------------------------------------------------------------------------
 
     async def socket_principal(self, socket: HTTPConnection, token: str | None) -> Principal | None:
@@ -148,6 +153,24 @@ class Security:
             return await self.by_key(token, origin=socket.headers.get("origin")) if token else await self._by_bearer(socket)
         except NotAllowed:
             return None
+
+    async def softphone_role(self, socket: HTTPConnection) -> str | None:
+        """May this browser or program call us, and as whom (`?as=owner`)? Asked before the handshake is answered; None refuses it."""
+        wish = "owner" if socket.query_params.get("as") == "owner" else "caller"
+        if self.local:
+            return wish
+        token = socket.cookies.get(COOKIE)
+        if token is not None:
+            # A page of another site could open a socket that carries our cookie: it has to be our own page.
+            own = "origin" in socket.headers and self.is_own_page(socket)
+            return wish if own and await self._session(token) is not None else None
+        try:
+            holder = await self._by_bearer(socket)
+        except NotAllowed:
+            return None
+        if holder is None or not holder.may("events", "chat") or holder.publishable:
+            return None
+        return wish if holder.is_owner or wish == "caller" else None
 
     async def still_valid(self, principal: Principal, token: str | None, socket: HTTPConnection) -> bool:
         """Asked now and then by long-lived sockets: a revoked key or an ended session loses its socket too."""

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import IntegrityError
 
 from assistant.domain.errors import InvalidInput, NotAllowed
 from assistant.domain.ports import EventSink
+from assistant.storage.batch import WriteBatch
 from assistant.storage.database import Database
 from assistant.storage.messages import InboundText, Inbox
 from assistant.storage.outbox import Outbox
@@ -38,6 +40,7 @@ class TextDoor:
 def router(door: TextDoor) -> APIRouter:
     """`POST /twilio/sms` and `/twilio/sms/status`."""
     routes = APIRouter(prefix="/twilio", include_in_schema=False)
+    batch = WriteBatch(door.db)
 
     @routes.post("/sms")
     async def incoming(request: Request) -> Response:
@@ -49,7 +52,10 @@ def router(door: TextDoor) -> APIRouter:
         text = _text(fields)
         if text is None:
             return Response("a text has a MessageSid and a From", status_code=400)
-        taken = await door.db.run(door.inbox.take, text)
+        try:
+            taken = await batch.run(lambda session: door.inbox.take_in(session, text))
+        except IntegrityError:  # another process was taking in the same text at this very moment
+            return Response(EMPTY_TWIML, media_type="application/xml")
         if taken.fresh and taken.contact_id is not None:
             door.wake(taken.contact_id)
         return Response(EMPTY_TWIML, media_type="application/xml")
@@ -63,18 +69,17 @@ def router(door: TextDoor) -> APIRouter:
         if not _SID.match(sid) or not reported:
             return Response("a status has a MessageSid and a MessageStatus", status_code=400)
         code = fields.get("ErrorCode")
-        await door.db.run(_take_status, door, sid, reported, request.query_params.get("o"), int(code) if code.isdecimal() else None)
+        number, outbox_id = int(code) if code.isdecimal() else None, request.query_params.get("o")
+        changed = await batch.run(
+            lambda session: door.outbox.status(session, sid=sid, status=reported, outbox_id=outbox_id, error_code=number)
+        )
+        if changed is not None:
+            kind = "text.failed" if reported in _FAILED else "text.status"
+            about = {"outbox_id": changed.id, "status": reported, "error_code": number, "contact_id": changed.contact_id}
+            door.events.publish(kind, None, about)
         return Response(status_code=204)
 
     return routes
-
-
-def _take_status(door: TextDoor, sid: str, reported: str, outbox_id: str | None, code: int | None) -> None:
-    with door.db.write() as session:
-        changed = door.outbox.status(session, sid=sid, status=reported, outbox_id=outbox_id, error_code=code)
-    if changed is not None:
-        kind = "text.failed" if reported in _FAILED else "text.status"
-        door.events.publish(kind, None, {"outbox_id": changed.id, "status": reported, "error_code": code, "contact_id": changed.contact_id})
 
 
 async def _proven(request: Request, door: TextDoor) -> FormFields | None:

@@ -23,9 +23,7 @@ def router(tasks: Tasks) -> APIRouter:
 
     @routes.get("", responses=documented(), dependencies=reading)
     async def list_tasks(
-        status: Annotated[
-            list[TaskState] | None, Query(description="Only these; may repeat. Deleted ones only when asked.", max_length=8)
-        ] = None,
+        status: Annotated[list[TaskState] | None, Query(description="Only these; may repeat. Else all but deleted.", max_length=8)] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Page[TaskOut]:
