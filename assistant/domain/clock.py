@@ -64,14 +64,18 @@ class ManualClock:
 
     async def advance(self, seconds: float) -> None:
         """Move on by `seconds`, letting every sleeper on the way run before the next one wakes."""
+        await _settle()  # whoever is about to sleep does so from now, not from then
         target = self._elapsed + seconds
         while self._sleepers and self._sleepers[0][0] <= target:
             due, _, wake = heapq.heappop(self._sleepers)
             self._elapsed = max(self._elapsed, due)
             if not wake.done():
                 wake.set_result(None)
-            for _ in range(10):
-                await asyncio.sleep(0)
+            await _settle()
         self._elapsed = target
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await _settle()
+
+
+async def _settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
