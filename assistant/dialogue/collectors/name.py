@@ -1,0 +1,64 @@
+"""A name: taken from what was understood, or, right after asking for it, from a short answer."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.domain.language import Understanding
+
+_LEAD = re.compile(
+    r"^(?:(?:um+|uh+|er+|oh|sure|okay|ok|yes|yeah|hi|well|so|and)[\s,.]+)*"
+    r"(?:(?:it'?s|its|it is|this is|that'?s|i'?m|i am|my name is|my name's|the name is|the name's|name is|name:|name'?s|under|for|put it under|call me)\s+)?",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(r"[\s,]*(?:please|thanks|thank you|here|speaking)?[\s.!?]*$", re.IGNORECASE)
+_WORD = re.compile(r"^[^\W\d_][\w'’.\-]*$")
+_NOT_NAMES = frozenset(
+    "yes no yeah nope what why who when where how i you he she it they the a an my your is are do does can could would will want need "
+    "book cancel move please sure okay ok fine correct right wrong wait hello hi bye thanks sorry help not don't dont never nothing".split()
+)
+
+
+def name_of(heard: Understanding) -> str | None:
+    """The name in what was said, whatever was asked."""
+    name = heard.slots.get("person_name")
+    return tidy(str(name)) if name else None
+
+
+def name_answer(heard: Understanding, text: str) -> str | None:
+    """The name when it was asked for: then up to four words are the name themselves."""
+    name = name_of(heard)
+    if name:
+        return name
+    spelled = heard.slots.get("spelling")
+    if spelled:
+        return tidy(str(spelled))
+    bare = _TRAIL.sub("", _LEAD.sub("", text.strip(), count=1))
+    words = bare.replace(",", " ").split()
+    if not 1 <= len(words) <= 4 or any(not _WORD.match(word) for word in words):
+        return None
+    if any(word.lower() in _NOT_NAMES for word in words):
+        return None
+    return tidy(" ".join(words))
+
+
+def tidy(name: str) -> str:
+    """Lower-case speech gets capitals; what already has them stays (McKay, de la Cruz)."""
+    name = " ".join(name.split()).strip(" .,!?")
+    if name != name.lower() and name != name.upper():
+        return name
+    small = {"de", "la", "van", "von", "der", "den", "del", "da", "di", "bin", "al", "of", "y"}
+    words = name.lower().split()
+    return " ".join(word if word in small and index else _capital(word) for index, word in enumerate(words))
+
+
+def _capital(word: str) -> str:
+    return "-".join("'".join(part[:1].upper() + part[1:] for part in bit.split("'")) for bit in word.split("-"))
+
+
+def same(one: str | None, other: str | None) -> bool:
+    return (one or "").casefold().split() == (other or "").casefold().split()
+
+
+def first_name(name: str | None) -> str | None:
+    return name.split()[0] if name else None

@@ -1,0 +1,168 @@
+"""The conversation as one declared table: in which phase which event, under which guard, is handled how and may lead where.
+
+`step` is pure. It is a function of the state, the event, what was understood, the context, and the results of the commands it has
+asked for so far. It returns either the next command it needs (`Need`) or the finished turn (`Done`). Whoever drives it carries out
+commands and calls again with one more result; nothing is kept in between, so a turn can be repeated anywhere, at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.dialogue import rules as r
+from assistant.dialogue.commands import Command
+from assistant.dialogue.state import HISTORY, DialogueState, Phase
+from assistant.dialogue.turn import NOTHING, Context, Flow, Turn
+from assistant.domain.effects import Effect
+from assistant.domain.events import Ended, Event, Keyed, PictureArrived, Quiet, Said, Started, Transferred, Unclear
+from assistant.domain.language import Understanding
+
+P = Phase
+LIVE = frozenset({P.FRESH, P.IDLE, P.COLLECTING, P.CHOOSING, P.CONFIRMING, P.PROVING, P.WAY_OUT, P.CLOSING, P.TRANSFERRING})
+OPEN = frozenset({P.COLLECTING, P.CHOOSING, P.CONFIRMING, P.PROVING, P.WAY_OUT})
+REST = frozenset({P.FRESH, P.IDLE, P.CLOSING})
+ANYWHERE = frozenset({P.IDLE, P.COLLECTING, P.CHOOSING, P.CONFIRMING, P.PROVING, P.WAY_OUT, P.TRANSFERRING, P.CLOSING, P.CLOSED})
+GOING_ON = ANYWHERE - {P.CLOSED, P.TRANSFERRING}
+ALL = frozenset(Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. Rows are tried from the top; the first whose phase, event and guard fit is taken."""
+
+    name: str
+    sources: frozenset[Phase]
+    event: type
+    guard: Callable[[Turn], bool]
+    action: Callable[[Turn], Flow]
+    targets: frozenset[Phase]
+    why: str
+
+
+def _always(turn: Turn) -> bool:
+    return True
+
+
+TABLE: tuple[Row, ...] = (
+    Row("ended", ALL, Ended, _always, r.ended, frozenset({P.CLOSED}), "the line is closed: loose ends are tied up"),
+    Row("started", ALL, Started, _always, r.started, ANYWHERE, "greet, or offer again what was cut off"),
+    Row("transferred", LIVE, Transferred, _always, r.transferred, ANYWHERE, "a person answered, or did not"),
+    # -- what interrupts everything
+    Row("danger", LIVE, Said, r.is_danger, r.danger, frozenset({P.WAY_OUT}), "words of danger, by rule and before all else"),
+    Row("opted out", LIVE, Said, r.is_opt_out, r.opted_out, LIVE, "STOP by text is the provider's: we stay silent"),
+    Row("opted in", LIVE, Said, r.is_start, r.opted_in, ANYWHERE, "START: what was open is offered again"),
+    Row("bare cancel", LIVE, Said, r.is_bare_cancel, r.bare_cancel, GOING_ON, "CANCEL alone in a chat may mean two things"),
+    Row("foreign", LIVE, Said, r.is_foreign, r.foreign, frozenset({P.WAY_OUT}), "a language we do not speak"),
+    Row("abuse", LIVE, Said, r.is_abuse, r.abuse, ANYWHERE, "stay calm; end it when it goes on"),
+    Row("hold on", LIVE, Said, r.is_hold_on, r.hold_on, LIVE, "a caller who needs a moment gets it"),
+    Row("repeat", LIVE, Said, r.is_repeat, r.repeat, LIVE, "say it again"),
+    Row("pictures", LIVE, Said, r.has_pictures, r.pictures, GOING_ON, "a picture came with the words"),
+    Row("pin", frozenset({P.PROVING}), Said, r.is_pin, r.pin, ANYWHERE, "the owner's PIN, spoken or written"),
+    # -- what was asked
+    Row("yes", frozenset({P.CONFIRMING}), Said, r.is_clear_yes, r.yes, ANYWHERE, "a clear yes to exactly what was read back"),
+    Row("change", frozenset({P.CONFIRMING}), Said, r.is_change, r.given, GOING_ON, "a change, also one that begins with yes"),
+    Row("no", frozenset({P.CONFIRMING}), Said, r.is_no, r.no, GOING_ON, "a no: what should be different?"),
+    Row("goodbye", LIVE, Said, r.is_goodbye, r.goodbye, frozenset({P.CLOSED}), "the end, when it is over"),
+    Row("a person", LIVE, Said, r.wants_person, r.person, GOING_ON | {P.TRANSFERRING}, "put through, or a way to be called"),
+    Row("identity", LIVE, Said, r.is_identity, r.identity, LIVE, "honest: a computer"),
+    Row("help", LIVE, Said, r.is_help, r.help_, LIVE, "what it can do"),
+    Row("switch", OPEN, Said, r.is_switch, r.switch, GOING_ON | {P.TRANSFERRING}, "another request, or a question, in between"),
+    Row("answer", OPEN, Said, r.is_answer, r.given, GOING_ON, "what was asked for, or more"),
+    Row("thanks", LIVE, Said, r.is_thanks, r.thanks, LIVE, "thanks is no request"),
+    Row("hello", LIVE, Said, r.is_greeting, r.hello, LIVE, "a greeting is no request"),
+    # -- from rest
+    Row("over", frozenset({P.CLOSING, P.IDLE, P.FRESH}), Said, r.is_over, r.goodbye, frozenset({P.CLOSED}), "nothing else: goodbye"),
+    Row("go on", REST, Said, r.is_bare_yes, r.go_on, LIVE, "yes, there is something else"),
+    Row("request", REST, Said, r.is_request, r.request, GOING_ON | {P.TRANSFERRING}, "what they want"),
+    Row("way out", frozenset({P.WAY_OUT}), Said, r.is_way_out, r.way_out, GOING_ON | {P.TRANSFERRING}, "a person, a message, or on with it"),
+    Row("not understood", LIVE, Said, _always, r.missed, GOING_ON, "asked shorter, then with an example, then a way out"),
+    Row("after the end", frozenset({P.CLOSED}), Said, _always, r.reopened, ANYWHERE, "somebody goes on after goodbye"),
+    # -- without words
+    Row("unclear", LIVE, Unclear, _always, r.missed, GOING_ON, "speech without words"),
+    Row("key 0", LIVE, Keyed, r.is_zero, r.person, GOING_ON | {P.TRANSFERRING}, "0 is a person"),
+    Row("key pin", frozenset({P.PROVING}), Keyed, _always, r.pin, ANYWHERE, "the PIN by keypad"),
+    Row("keys", OPEN, Keyed, _always, r.keyed, ANYWHERE, "a choice, a number, yes or no by keypad"),
+    Row("stray key", LIVE, Keyed, _always, r.stray_key, LIVE, "a key that answers nothing"),
+    Row("quiet end", LIVE, Quiet, r.is_long_quiet, r.quiet_end, frozenset({P.CLOSED}), "nobody there any more"),
+    Row("quiet", LIVE, Quiet, _always, r.quiet, LIVE, "a soft nudge"),
+    Row("picture arrived", LIVE, PictureArrived, _always, r.pictures, GOING_ON, "a picture by text during a call"),
+    Row("too late", frozenset({P.CLOSED}), object, _always, r.nothing, frozenset({P.CLOSED}), "after the end nothing else counts"),
+    Row("ignored", LIVE, object, _always, r.nothing, LIVE, "an event that means nothing here"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The step waits for the result of a command. `said` are the effects so far, for a channel that can begin to speak."""
+
+    command: Command
+    said: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    state: DialogueState
+    effects: tuple[Effect, ...]
+    rule: str
+    did: tuple[str, ...] = ()
+    heard: Understanding = field(default_factory=lambda: NOTHING)
+
+
+class Stepper:
+    """One step, driven without starting over: `Need`s come out, results go in. `step` is the same thing as a function."""
+
+    def __init__(self, state: DialogueState, event: Event, context: Context, heard: Understanding | None = None) -> None:
+        self._turn = Turn(_counted(state, event), event, context, heard or NOTHING, phase=state.phase)
+        self._row = row_for(self._turn)
+        self._turn.rule = self._row.name
+        self._flow = self._row.action(self._turn)
+        self._started = False
+
+    def advance(self, result: Any = None) -> Need | Done:
+        try:
+            command = self._flow.send(result if self._started else None)
+        except StopIteration:
+            return self._finish()
+        self._started = True
+        return Need(command, tuple(self._turn.effects))
+
+    def _finish(self) -> Done:
+        turn = self._turn
+        state, effects = turn.close()
+        state = _remembered(state, turn)
+        return Done(state, effects, self._row.name, tuple(turn.did), turn.heard)
+
+
+def step(
+    state: DialogueState, event: Event, context: Context, heard: Understanding | None = None, results: Sequence[Any] = ()
+) -> Need | Done:
+    """The state machine: pure. With every command's result in `results` it is `Done`, else it says what it needs next."""
+    stepper = Stepper(state, event, context, heard)
+    outcome = stepper.advance()
+    for result in results:
+        if isinstance(outcome, Done):
+            raise ValueError("more results than commands")
+        outcome = stepper.advance(result)
+    return outcome
+
+
+def row_for(turn: Turn) -> Row:
+    for row in TABLE:
+        if turn.state.phase in row.sources and isinstance(turn.event, row.event) and row.guard(turn):
+            return row
+    raise LookupError(f"no row for {type(turn.event).__name__} in {turn.state.phase}")
+
+
+def _counted(state: DialogueState, event: Event) -> DialogueState:
+    return state.but(turns=state.turns + 1) if isinstance(event, Said | Keyed | Unclear | Started) else state
+
+
+def _remembered(state: DialogueState, turn: Turn) -> DialogueState:
+    new = []
+    if isinstance(turn.event, Said) and turn.event.text:
+        new.append(("caller", turn.event.text[:400]))
+    if turn.spoken:
+        new.append(("assistant", turn.spoken[:400]))
+    return state.but(history=(*state.history, *new)[-HISTORY:]) if new else state

@@ -1,0 +1,533 @@
+"""Guards and actions of the table. A guard looks and decides nothing; an action speaks, waits, or hands over to a skill."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue import commands as c
+from assistant.dialogue.skills import SKILLS, enter, for_intent, skill_of, social, wanted
+from assistant.dialogue.skills.base import Skill, question_part
+from assistant.dialogue.skills.person import APerson
+from assistant.dialogue.skills.pictures import Pictures
+from assistant.dialogue.skills.pin import Pin
+from assistant.dialogue.skills.questions import Questions, looks_like_question
+from assistant.dialogue.state import Frame, Later, Phase
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.effects import HangUp
+from assistant.domain.events import Ended, Keyed, PictureArrived, Quiet, Said
+
+DANGER = phrase("If this is an emergency, hang up and call {number}. Shall I put you through to someone here?",
+                text=("If this is an emergency, call {number} now. Shall I get someone here to call you?",))  # fmt: skip
+FOREIGN = phrase("I'm sorry, I only speak English. Shall I put you through to someone, or take a message?",
+                 text=("Sorry, I only understand English. Shall I have someone call you, or take a message?",))  # fmt: skip
+WAY_OUT = phrase("The line is a bit difficult. Shall I put you through to someone, or take a message?",
+                 "I still can't make it out. Would you like a person, or shall I take a message?",
+                 text=("I'm not getting it, sorry. Shall I take a message, or have someone call you?", "I still don't follow. A message, or a call from a person?"))  # fmt: skip
+SORRY_WHAT = phrase("Sorry, I didn't catch that. What would you like?", "Sorry, what was that?", text=("Sorry, I didn't get that. What would you like?", "Sorry, what do you need?"))
+FOR_EXAMPLE = phrase('You can say, for example, "book a {service}" or "cancel my appointment". What would you like?',
+                     'For example, "when is my appointment" or "take a message". What do you need?')  # fmt: skip
+WHICH_CANCEL = phrase("Shall I drop this request, or cancel an appointment you have?", "Do you mean this request, or an appointment you already have?")
+SAID = phrase("I said: {last}", "Once more: {last}", "{last}")
+WELCOME_BACK = 'Welcome back. To cancel an appointment, write "cancel my appointment".'
+KEY_WHAT = phrase("That key does nothing here. What would you like?", "I didn't need a key just now. What can I do for you?")
+UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
+_BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
+_PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
+
+
+# -- guards -------------------------------------------------------------------------------------------------------------------------
+
+
+def is_danger(turn: Turn) -> bool:
+    return turn.act("emergency")
+
+
+def is_opt_out(turn: Turn) -> bool:
+    return turn.state.channel == "sms" and turn.act("opt_out")
+
+
+def is_start(turn: Turn) -> bool:
+    return turn.state.channel == "sms" and turn.act("start")
+
+
+def is_bare_cancel(turn: Turn) -> bool:
+    return turn.state.channel == "web" and bool(turn.state.frames) and bool(_BARE_CANCEL.match(turn.text)) and turn.frame.skill != "cancelling"
+
+
+def is_foreign(turn: Turn) -> bool:
+    return turn.act("foreign") and turn.state.phase is not Phase.PROVING and turn.state.expecting.what not in ("name", "spelling")
+
+
+def is_abuse(turn: Turn) -> bool:
+    return turn.act("abuse")
+
+
+def is_hold_on(turn: Turn) -> bool:
+    return turn.act("hold_on") and not turn.heard.times and not turn.slot("service")
+
+
+def is_repeat(turn: Turn) -> bool:
+    return turn.heard.intent == "repeat" and not turn.heard.times
+
+
+def has_pictures(turn: Turn) -> bool:
+    return isinstance(turn.event, Said) and bool(turn.event.pictures)
+
+
+def is_pin(turn: Turn) -> bool:
+    return Pin().takes(turn)
+
+
+def _active(turn: Turn) -> Skill | None:
+    return skill_of(turn.frame) if turn.state.frames else None
+
+
+def changes(turn: Turn) -> bool:
+    """Do these words ask for anything but what was read back?"""
+    skill = _active(turn)
+    return skill is not None and skill.differs(turn)
+
+
+def is_clear_yes(turn: Turn) -> bool:
+    return bool(turn.state.frames) and turn.said_yes and turn.frame.read_back is not None and not changes(turn) and turn.slot("yes_no") != "yes_but"
+
+
+def is_change(turn: Turn) -> bool:
+    if not turn.state.frames or is_digression(turn):
+        return False
+    return changes(turn)
+
+
+def is_no(turn: Turn) -> bool:
+    return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not _other_request(turn)))
+
+
+def is_goodbye(turn: Turn) -> bool:
+    return turn.heard.intent == "goodbye" and not turn.heard.times
+
+
+def wants_person(turn: Turn) -> bool:
+    return turn.heard.intent == "speak_to_human"
+
+
+def is_identity(turn: Turn) -> bool:
+    return turn.act("identity") and not turn.heard.times
+
+
+def is_help(turn: Turn) -> bool:
+    return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
+
+
+def _other_request(turn: Turn) -> Skill | None:
+    """A request that is not the active one's own."""
+    skill = wanted(turn)
+    active = _active(turn)
+    if skill is None or active is None or skill is active or isinstance(skill, Questions):
+        return None
+    return skill
+
+
+def is_digression(turn: Turn) -> bool:
+    """A question in between that is no answer to what was asked."""
+    if turn.heard.intent not in ("general_question", "weather"):
+        return False
+    expecting = turn.state.expecting.what
+    if expecting == "message":
+        return False
+    return not (turn.slot("service") and expecting == "service") and turn.slot("choice") is None
+
+
+def is_switch(turn: Turn) -> bool:
+    skill = _active(turn)
+    if skill is None:
+        return False
+    if is_digression(turn):
+        return True
+    if turn.state.expecting.what == "message" and skill.takes(turn):
+        return False
+    other = _other_request(turn)
+    return other is not None and not (skill.takes(turn) and skill.kin(turn, other))
+
+
+def is_answer(turn: Turn) -> bool:
+    skill = _active(turn)
+    return skill is not None and skill.takes(turn)
+
+
+def is_thanks(turn: Turn) -> bool:
+    return turn.act("thanks") and turn.heard.intent in UNDERSTOOD and not (turn.said_no or turn.said_yes and turn.state.phase is Phase.CLOSING)
+
+
+def is_greeting(turn: Turn) -> bool:
+    return turn.heard.intent == "greeting"
+
+
+def is_over(turn: Turn) -> bool:
+    return turn.said_no and wanted(turn) is None and not turn.heard.times
+
+
+def is_bare_yes(turn: Turn) -> bool:
+    return turn.said_yes and wanted(turn) is None
+
+
+def is_request(turn: Turn) -> bool:
+    return wanted(turn) is not None
+
+
+def is_way_out(turn: Turn) -> bool:
+    return True
+
+
+def is_zero(turn: Turn) -> bool:
+    return isinstance(turn.event, Keyed) and turn.event.digits == "0"
+
+
+def is_long_quiet(turn: Turn) -> bool:
+    if not isinstance(turn.event, Quiet):
+        return False
+    return turn.event.times >= 3 or (turn.state.phase is Phase.CLOSING and turn.event.times >= 1)
+
+
+# -- actions ------------------------------------------------------------------------------------------------------------------------
+
+
+def started(turn: Turn) -> Flow:
+    turn.phase = Phase.IDLE
+    yield from social.greet(turn)
+
+
+def ended(turn: Turn) -> Flow:
+    """Nothing acknowledged is lost: a message that stood is stored, an open booking gets its text after a dropped call."""
+    assert isinstance(turn.event, Ended)
+    frame = turn.state.frame
+    if frame is not None and frame.skill == "messages" and frame.text and frame.waiting in ("yes_no", "name"):
+        yield c.TakeMessage(frame.text, frame.name or turn.state.person.name or turn.context.known_name, frame.urgent, frame.phone)
+        turn.note("message")
+    if turn.event.reason == "dropped" and frame is not None and frame.skill == "booking":
+        text = _cut_off(turn, frame)
+        if text:
+            yield c.SendText(text, "follow_up", f"dropped:{turn.state.conversation}", frame.phone)
+            turn.note("follow_up")
+    elif turn.event.reason != "dropped" and frame is not None and frame.hold_id is not None:
+        yield c.Release()
+    turn.phase = Phase.CLOSED
+
+
+def _cut_off(turn: Turn, frame: Frame) -> str:
+    from assistant.dialogue.wording import speak
+
+    if frame.chosen is None:
+        return ""
+    local = frame.chosen.astimezone(turn.context.zone)
+    what = f"{speak.written_day(local.date(), turn.context.today)}, {speak.written_time(local)}, {frame.service}"
+    if frame.name or not turn.profile.booking.ask_for:
+        return f"We got cut off. I was about to book {what}. Reply YES to book, or tell me another time."
+    return f"We got cut off. I was about to book {what}. What name shall I put it under?"
+
+
+def transferred(turn: Turn) -> Flow:
+    yield from APerson().returned(turn)
+
+
+def danger(turn: Turn) -> Flow:
+    turn.note("emergency")
+    turn.say(DANGER, number=turn.profile.emergency_number, interruptible=False)
+    turn.wait(Phase.WAY_OUT, "yes_no")
+    yield from ()
+
+
+def opted_out(turn: Turn) -> Flow:
+    turn.phase = turn.state.phase if turn.state.phase is not Phase.FRESH else Phase.IDLE
+    turn.expects = turn.state.expecting
+    yield from ()
+
+
+def opted_in(turn: Turn) -> Flow:
+    frame = turn.state.frame
+    if frame is not None:
+        turn.say("Welcome back. Your request is still open.")
+        turn.phase = turn.state.phase
+        yield from skill_of(frame).ask_again(turn, 0)
+        turn.say('To cancel an appointment, write "cancel my appointment".')
+        return
+    turn.say(WELCOME_BACK)
+    turn.phase = Phase.IDLE
+
+
+def bare_cancel(turn: Turn) -> Flow:
+    turn.state = turn.state.but(frames=(*turn.state.frames, Frame("cancel_which")))
+    turn.ask(WHICH_CANCEL, "choice")
+    yield from ()
+
+
+def foreign(turn: Turn) -> Flow:
+    turn.note("foreign")
+    turn.say(FOREIGN)
+    turn.wait(Phase.WAY_OUT, "open")
+    yield from ()
+
+
+def abuse(turn: Turn) -> Flow:
+    turn.state = turn.state.but(rough=turn.state.rough + 1)
+    if turn.state.rough >= 3:
+        turn.say(social.CALM_END)
+        turn.do(HangUp(2.0))
+        turn.wait(Phase.CLOSED, "nothing")
+        turn.note("ended_abuse")
+        return
+    turn.say(social.CALM)
+    _stand(turn)
+    yield from ()
+
+
+def _stand(turn: Turn) -> None:
+    """Everything stays where it was, and so does what is expected."""
+    turn.phase = turn.state.phase if turn.state.phase is not Phase.FRESH else Phase.IDLE
+    turn.expects = turn.state.expecting
+
+
+def hold_on(turn: Turn) -> Flow:
+    turn.say(social.TAKE_YOUR_TIME)
+    _stand(turn)
+    yield from ()
+
+
+def repeat(turn: Turn) -> Flow:
+    last = turn.state.last_reply
+    if last:
+        turn.effects.append(social_say(turn, last))
+    else:
+        turn.say(social.HELLO)
+    _stand(turn)
+    yield from ()
+
+
+def social_say(turn: Turn, last: str) -> object:
+    from assistant.domain.effects import Say
+
+    for lead in ("I said: ", "Once more: "):
+        if last.startswith(lead):
+            last = last[len(lead) :]
+    lead = "I said: " if turn.state.turns % 2 else "Once more: "
+    return Say(lead + last)
+
+
+def pictures(turn: Turn) -> Flow:
+    found = turn.event.pictures if isinstance(turn.event, Said | PictureArrived) else ()
+    yield from Pictures().look(turn, found, turn.text or None)
+
+
+def pin(turn: Turn) -> Flow:
+    yield from Pin().given(turn)
+
+
+def yes(turn: Turn) -> Flow:
+    _queue(turn)
+    skill = skill_of(turn.frame)
+    _understood(turn)
+    yield from skill.yes(turn)
+
+
+def no(turn: Turn) -> Flow:
+    _understood(turn)
+    _queue(turn)
+    yield from skill_of(turn.frame).no(turn)
+
+
+def given(turn: Turn) -> Flow:
+    """Values for the active request; a question in the same breath is answered first, so that ours comes last."""
+    _understood(turn)
+    if "general_question" in turn.heard.also and looks_like_question(question_part(turn.text)):
+        yield from Questions().answer(turn, turn.text)
+    else:
+        _queue(turn)
+    yield from skill_of(turn.frame).given(turn)
+
+
+def goodbye(turn: Turn) -> Flow:
+    yield from social.goodbye(turn)
+
+
+def person(turn: Turn) -> Flow:
+    _understood(turn)
+    yield from APerson().begin(turn, Later("speak_to_human", turn.text))
+
+
+def identity(turn: Turn) -> Flow:
+    turn.say(social.IDENTITY, business=turn.profile.name)
+    yield from social.stay(turn)
+
+
+def help_(turn: Turn) -> Flow:
+    proven = turn.owner and turn.state.person.proven
+    if turn.state.frames:
+        turn.phase = turn.state.phase
+        yield from skill_of(turn.frame).ask_again(turn, 2)
+        return
+    turn.say(social.HELP_OWNER if proven else social.HELP)
+    turn.phase = Phase.IDLE
+
+
+def thanks(turn: Turn) -> Flow:
+    if turn.state.frames:
+        turn.say(social.WELCOME)
+        yield from social.stay(turn)
+        return
+    if "goodbye" in turn.heard.also:
+        yield from social.goodbye(turn)
+        return
+    turn.say(social.THANKS)
+    turn.wait(Phase.CLOSING, "open")
+
+
+def hello(turn: Turn) -> Flow:
+    if turn.state.frames:
+        yield from social.stay(turn)
+        return
+    turn.say(social.GREETING if turn.state.turns <= 1 else social.HELLO, business=turn.profile.name)
+    turn.phase = Phase.IDLE
+
+
+def go_on(turn: Turn) -> Flow:
+    turn.say(social.CONTINUE)
+    turn.say(social.HOW_CAN_I)
+    turn.phase = Phase.IDLE
+    yield from ()
+
+
+def request(turn: Turn) -> Flow:
+    _understood(turn)
+    _queue(turn)
+    yield from enter(turn, _later(turn, turn.heard.intent))
+
+
+def switch(turn: Turn) -> Flow:
+    """Another request in the middle of one: that one waits underneath, and is taken up again."""
+    _understood(turn)
+    if is_digression(turn):
+        yield from Questions().begin(turn, _later(turn, "general_question"))
+        return
+    _queue(turn)
+    yield from enter(turn, _later(turn, turn.heard.intent))
+
+
+def way_out(turn: Turn) -> Flow:
+    """After a dead end or a warning: a person, a message, or back to what stood."""
+    _understood(turn)
+    if turn.state.frames and turn.frame.skill == "person":
+        yield from skill_of(turn.frame).given(turn) if APerson().takes(turn) else missed(turn)
+        return
+    if turn.said_yes or _PERSON.search(turn.text):
+        yield from APerson().begin(turn, Later("speak_to_human", turn.text))
+        return
+    if turn.said_no:
+        turn.say(social.CONTINUE)
+        turn.state = turn.state.but(phase=Phase.COLLECTING if turn.state.frames else Phase.IDLE)
+        yield from social.stay(turn)
+        return
+    if wanted(turn) is not None:
+        yield from enter(turn, _later(turn, turn.heard.intent))
+        return
+    yield from missed(turn)
+
+
+def missed(turn: Turn) -> Flow:
+    """Not understood: shorter, then with an example, then a way out. Never the same words twice."""
+    misses = turn.state.misses + 1
+    turn.state = turn.state.but(misses=misses)
+    turn.note("missed")
+    if misses >= 3:
+        turn.state = turn.state.but(misses=0)
+        turn.say(WAY_OUT)
+        turn.wait(Phase.WAY_OUT, "open")
+        return
+    if turn.state.frames:
+        turn.phase = turn.state.phase
+        yield from skill_of(turn.frame).ask_again(turn, misses)
+        return
+    services = turn.services()
+    turn.say(SORRY_WHAT if misses == 1 else FOR_EXAMPLE, service=turn.service_words(services[0].name) if services else "visit")
+    turn.phase = Phase.IDLE
+
+
+def reopened(turn: Turn) -> Flow:
+    """Words after the goodbye: the conversation goes on as if freshly at rest."""
+    turn.state = turn.state.but(phase=Phase.IDLE, frames=(), later=())
+    from assistant.dialogue.machine import row_for
+
+    yield from row_for(turn).action(turn)
+
+
+def keyed(turn: Turn) -> Flow:
+    assert isinstance(turn.event, Keyed)
+    turn.state = turn.state.but(misses=0)
+    yield from skill_of(turn.frame).keyed(turn, turn.event.digits) if turn.state.frames else stray_key(turn)
+
+
+def stray_key(turn: Turn) -> Flow:
+    turn.say(KEY_WHAT)
+    _stand(turn)
+    yield from ()
+
+
+def quiet(turn: Turn) -> Flow:
+    assert isinstance(turn.event, Quiet)
+    if turn.event.times == 1 or not turn.state.frames:
+        turn.say(social.NUDGE)
+        _stand(turn)
+        return
+    turn.phase = turn.state.phase
+    yield from skill_of(turn.frame).ask_again(turn, 1)
+
+
+def quiet_end(turn: Turn) -> Flow:
+    if turn.state.phase is Phase.CLOSING:
+        yield from social.goodbye(turn)
+        return
+    frame = turn.state.frame
+    if frame is not None and frame.hold_id is not None:
+        yield c.Release()
+    turn.say(social.QUIET_END)
+    turn.do(HangUp(1.0))
+    turn.wait(Phase.CLOSED, "nothing")
+
+
+def nothing(turn: Turn) -> Flow:
+    _stand(turn)
+    yield from ()
+
+
+# -- helpers ------------------------------------------------------------------------------------------------------------------------
+
+
+def _understood(turn: Turn) -> None:
+    turn.state = turn.state.but(misses=0)
+
+
+def _later(turn: Turn, intent: str) -> Later:
+    message, title = turn.slot("message"), turn.slot("title")
+    return Later(intent, turn.text, str(message) if message else None, str(title) if title else None)
+
+
+def _queue(turn: Turn) -> None:
+    """Further requests of the same breath wait for their turn."""
+    active = _active(turn)
+    first = wanted(turn) if active is None else active
+    waiting = []
+    for intent in turn.heard.also:
+        skill = for_intent(intent, turn)
+        if skill is None or skill is first or (skill.name == "questions" and intent != "general_question" and intent != "weather"):
+            continue
+        if active is not None and active.kin(turn, skill):
+            continue
+        waiting.append(_later(turn, intent))
+    if active is not None and turn.heard.intent not in UNDERSTOOD:
+        skill = for_intent(turn.heard.intent, turn)
+        if skill is not None and skill is not active and not active.kin(turn, skill) and turn.state.phase is Phase.CONFIRMING and turn.said_yes:
+            waiting.insert(0, _later(turn, turn.heard.intent))
+    if waiting:
+        turn.state = turn.state.but(later=(*turn.state.later, *waiting)[-3:])
+
+
+__all__ = ["SKILLS"]

@@ -1,0 +1,346 @@
+"""Booking an appointment, and asking what is free: everything given at once is taken, only what is missing is asked."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue import commands as c
+from assistant.dialogue.collectors import name as names
+from assistant.dialogue.collectors import when
+from assistant.dialogue.commands import Lost
+from assistant.dialogue.skills import details, times
+from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.appointments import Appointment
+from assistant.domain.business import Service
+
+WHAT_FOR = phrase(
+    "Sure. What is it for, {few}?", "What would you like to come in for, {few}?", "Is it for {few}?",
+    text=("What is it for: {all}?", "Which would you like: {all}?"),
+)  # fmt: skip
+NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't something we offer. We have {few}, would one of those do?",
+                         text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
+WHICH_AND_WHAT = "Which one, and for what ({all})?"
+SHALL_I = phrase("Shall I book it?", "Should I go ahead and book that?", "Okay to book it?", text=("Reply YES to book.", "Shall I book it? YES or NO.", "Book it? Reply YES."))
+DONE = phrase("Done, you're booked.", "All booked.", "Done, that's in the book.", text=("Booked: {what}.", "Done, booked: {what}."))
+DONE_TEXT = phrase("Done. I'll text you a reminder the day before.", "All booked. You'll get a text the day before.",
+                   text=("Booked: {what}. I'll text you a reminder.", "Done, booked: {what}. You'll get a reminder by text."))  # fmt: skip
+WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
+CHANGE_WHICH = phrase("The day, the time, or something else?")
+SERVICE_AGAIN = (
+    phrase("Which service is it?", "What should I book?"),
+    phrase("Which service is it, {few}?"),
+    phrase('You can say, for example, "{example}". What is it for?'),
+)
+DAY_AGAIN = (
+    phrase("Which day would you like?", "So, which day?"),
+    phrase("Sorry, I didn't catch the day. Which one?", "Sorry, which day was that?"),
+    phrase('You can say, for example, "Tuesday morning". Which day would you like?'),
+)
+TIME_AGAIN = phrase("Morning or afternoon?", "And what time?")
+NAME_AGAIN = (
+    phrase("And the name?", "So, your name?"),
+    phrase("Sorry, what name?", "Sorry, I didn't catch the name?"),
+    phrase('You can say it slowly, for example "Joan Keller", or spell it. What name shall I put?'),
+)
+PHONE_AGAIN = (
+    phrase("And your number?", "So, which number?"),
+    phrase("Sorry, I didn't catch the number. What is it?"),
+    phrase("You can say it digit by digit, for example two oh two, or type it on your keypad. What's the number?",
+           text=("For example 202 555 0199. What's your number?",)),
+)  # fmt: skip
+CONFIRM_AGAIN = (
+    SHALL_I,
+    phrase("Sorry, was that a yes?", "Yes or no, shall I book it?"),
+    phrase('You can say, for example, "yes, book it" or "no, Friday". Shall I book it?'),
+)
+OFFER_AGAIN = (
+    phrase("{options}"),
+    phrase("Sorry, which one? {options}"),
+    phrase('You can say, for example, "the first one" or another day. {options}'),
+)
+NO_TEXTS = re.compile(r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE)
+_SOMEONE = re.compile(r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b", re.IGNORECASE)
+_MY_APPOINTMENT = re.compile(r"\b(my|our|existing|booked|other) (\w+ )?(appointment|booking)", re.IGNORECASE)
+#: values any of which make words belong to a booking
+SLOTS = ("service", "service_said", "person_name", "phone", "phone_partial", "spelling", "choice", "email", "digits")
+
+
+class Booking(Skill):
+    name = "booking"
+    intents = ("book_appointment", "check_availability")
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        turn.push(Frame(self.name))
+        yield from self.given(turn)
+
+    def takes(self, turn: Turn) -> bool:
+        frame, heard = turn.frame, turn.heard
+        if frame.waiting == "choice" and turn.said_no:
+            return True
+        if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
+            return True
+        if when.impossible_day(turn.text, turn.context.today) or turn.act("refuse") or ABANDON.search(turn.text) or NO_TEXTS.search(turn.text):
+            return True
+        if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
+            return True
+        if frame.waiting == "name":
+            return turn.said_no or (heard.intent not in ("general_question", "repeat", "help", "speak_to_human", "goodbye") and names.name_answer(heard, turn.text) is not None)
+        return frame.waiting == "choice" and len(frame.options) == 1 and turn.said_yes
+
+    def differs(self, turn: Turn) -> bool:
+        frame, heard = turn.frame, turn.heard
+        service, name = heard.slots.get("service"), names.name_of(heard)
+        if service and service != frame.service:
+            return True
+        if name and not names.same(name, frame.name):
+            return True
+        if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
+            return True
+        if heard.slots.get("choice") in ("earlier", "later") or times.other_picked(turn):
+            return True
+        said = times.wish_said(turn)
+        return not said.empty and not times.means(turn, said, frame.chosen)
+
+    def kin(self, turn: Turn, other: Skill) -> bool:
+        if other.name == "cancelling":
+            return bool(ABANDON.search(turn.text))
+        if other.name == "moving":
+            return not _MY_APPOINTMENT.search(turn.text)
+        return other.name in ("tasks", "booking")
+
+    def given(self, turn: Turn) -> Flow:
+        """Take everything that was said, then ask for what is missing or read back."""
+        if turn.state.frame is not None and ABANDON.search(turn.text) and not turn.heard.times and turn.state.turns > 1 and turn.frame.waiting != "open":
+            yield from self.abandon(turn)
+            return
+        nothing_picked = turn.frame.waiting == "choice" and times.pick(turn).wants == "neither"
+        refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
+        service_changed = self._take_service(turn)
+        moved = times.take_wish(turn) if turn.frame.waiting != "phone" else False
+        details.take_name(turn)
+        details.take_phone(turn)
+        if _SOMEONE.search(turn.text) or turn.act("for_someone_else"):
+            turn.set(for_other=True)
+        if NO_TEXTS.search(turn.text):
+            turn.set(texts=False)
+        self._take_recurrence(turn)
+        if (nothing_picked or refused_options) and not moved and not service_changed:
+            turn.set(options=(), chosen=None, wish=Wish())
+            turn.ask(times.WHICH_OTHER, "date")
+            return
+        yield from self.proceed(turn)
+
+    # -- taking ------------------------------------------------------------------------------------------------------------------
+
+    def _take_service(self, turn: Turn) -> bool:
+        said = turn.slot("service")
+        service = turn.profile.service(str(said)) if said else None
+        if service is None or service.name == turn.frame.service:
+            return False
+        turn.set(service=service.name, hold_id=None, chosen=None)
+        return True
+
+    def _take_recurrence(self, turn: Turn) -> None:
+        for value in turn.heard.times:
+            if value.kind == "recurring" and value.recurrence and turn.frame.recurrence is None:
+                turn.set(recurrence=value.recurrence)
+
+    # -- going on ----------------------------------------------------------------------------------------------------------------
+
+    def proceed(self, turn: Turn) -> Flow:
+        if turn.frame.service is None and not (yield from self._service(turn)):
+            return
+        if not (yield from times.arrange(turn)):
+            return
+        if details.ask_missing(turn):
+            return
+        self.read(turn)
+
+    def _service(self, turn: Turn) -> Flow:
+        """True once the service is known."""
+        services = turn.services()
+        if len(services) == 1:
+            turn.set(service=services[0].name)
+            return True
+        said = turn.slot("service_said")
+        if said and not turn.slot("service"):
+            turn.ask(NO_SUCH_SERVICE, "service", said=said, few=_few(turn), all=_all(turn))
+            return False
+        frame = turn.frame
+        if not turn.by_voice and frame.wish.day is not None and frame.wish.at is None and not frame.options:
+            longest = max(services, key=lambda service: service.minutes)
+            turn.set(service=longest.name)
+            asked = yield from times.arrange(turn)
+            turn.set(service=None)
+            if not asked and turn.frame.options:
+                _ask_for_what_too(turn)
+            return False
+        turn.ask(WHAT_FOR, "service", few=_few(turn), all=_all(turn))
+        return False
+
+    def read(self, turn: Turn, *, only_time: bool = False) -> None:
+        """Read back exactly what a yes would book."""
+        frame = turn.frame
+        assert frame.chosen is not None and frame.service is not None
+        read = ReadBack("book", frame.service, frame.chosen, frame.name)
+        turn.read_back(read, self.words(turn, only_time=only_time), SHALL_I)
+        turn.note("read_back")
+
+    def words(self, turn: Turn, *, only_time: bool = False) -> str:
+        frame = turn.frame
+        assert frame.chosen is not None and frame.service is not None
+        service, at = turn.service_words(frame.service), frame.chosen
+        name = f", {frame.name}" if frame.name else ""
+        if not turn.by_voice:
+            return f"{turn.when(at)}, {frame.service}{name}{_repeat_words(frame)}."
+        if only_time:
+            return f"{speak.capital(turn.when(at))} is free."
+        return f"{speak.capital(turn.when(at, month=True, relative=True))} for {speak.article(service)}{name}{_repeat_words(frame)}."
+
+    # -- yes and no --------------------------------------------------------------------------------------------------------------
+
+    def yes(self, turn: Turn) -> Flow:
+        frame = turn.frame
+        read = frame.read_back
+        if read is None or frame.hold_id is None or (read.service, read.at, read.name) != (frame.service, frame.chosen, frame.name):
+            yield from self.proceed(turn)  # what was read back is not what stands here any more: read it again
+            return
+        assert frame.service is not None and frame.chosen is not None
+        if NO_TEXTS.search(turn.text):
+            frame = turn.set(texts=False)
+        result: Appointment | Lost = yield c.Confirm(
+            frame.hold_id, frame.service, frame.chosen, frame.name, frame.phone, frame.texts and self._can_text(turn),
+            frame.recurrence, None, frame.for_other,
+        )  # fmt: skip
+        if isinstance(result, Lost):
+            yield from self._lost(turn)
+            return
+        turn.note("book")
+        turn.remember_booked(Target(result.id, result.service, result.starts_at, frame.name, result.version))
+        turn.state = turn.state.but(person=_named(turn))
+        what = f"{turn.when(result.starts_at)}, {result.service}"
+        turn.say(DONE_TEXT if frame.texts and self._can_text(turn) else DONE, what=what, first=True)
+        yield from done(turn)
+
+    def _can_text(self, turn: Turn) -> bool:
+        return turn.context.texts_possible and bool(turn.state.person.phone or turn.frame.phone)
+
+    def _lost(self, turn: Turn) -> Flow:
+        """Somebody was quicker: hold the nearest, read it back, and let them say yes to that."""
+        frame = turn.frame
+        assert frame.service is not None and frame.chosen is not None
+        at = frame.chosen
+        turn.note("lost")
+        news = turn.words(times.JUST_TAKEN, what=turn.time(at.astimezone(turn.context.zone)))
+        turn.set(chosen=None, hold_id=None, read_back=None)
+        day = at.astimezone(turn.context.zone)
+        start = max(turn.context.local, day.replace(hour=0, minute=0))
+        slots = yield c.FindSlots(frame.service, start, start.replace(hour=23, minute=59), at, 1)
+        if slots:
+            held = yield c.Hold(frame.service, slots[0].starts_at)
+            if isinstance(held, Appointment):
+                local = held.starts_at.astimezone(turn.context.zone)
+                turn.set(chosen=held.starts_at, hold_id=held.id, wish=Wish(day=local.date(), at=local.time()))
+                turn.say(news)
+                self.read(turn, only_time=True)
+                return
+        yield from times.offer_near(turn, frame.service, at, news, code="slot_taken")
+
+    def no(self, turn: Turn) -> Flow:
+        if ABANDON.search(turn.text) or "goodbye" in turn.intents:
+            yield from self.abandon(turn)
+            return
+        asked = "change" in turn.frame.asked
+        turn.set(read_back=None, asked=(*turn.frame.asked, "change"))
+        if asked:
+            turn.ask(CHANGE_WHICH, "open")
+        else:
+            turn.ask(WHAT_TO_CHANGE, "open")
+        yield from ()
+
+    def keyed(self, turn: Turn, digits: str) -> Flow:
+        frame = turn.frame
+        if frame.waiting == "choice" and digits.isdigit() and 1 <= int(digits) <= len(frame.options):
+            option = frame.options[int(digits) - 1].astimezone(turn.context.zone)
+            turn.set(wish=Wish(day=option.date(), at=option.time()), chosen=None)
+            yield from self.proceed(turn)
+        elif frame.waiting == "phone" and frame.phone and digits in ("1", "2"):
+            turn.set(asked=(*frame.asked, "phone_sure")) if digits == "1" else turn.set(phone=None, tries=1)
+            yield from self.proceed(turn)
+        elif frame.waiting == "phone":
+            details.key_phone(turn, digits)
+            yield from self.proceed(turn)
+        elif frame.waiting == "service" and digits.isdigit() and 1 <= int(digits) <= len(turn.services()):
+            turn.set(service=turn.services()[int(digits) - 1].name)
+            yield from self.proceed(turn)
+        else:
+            yield from super().keyed(turn, digits)
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        frame = turn.frame
+        how = min(how, 2)
+        if turn.state.phase is Phase.CONFIRMING or frame.waiting == "yes_no":
+            turn.say(CONFIRM_AGAIN[how])
+            turn.wait(Phase.CONFIRMING, "yes_no")
+        elif frame.waiting == "choice" and frame.options:
+            turn.say(OFFER_AGAIN[how], options=speak.capital(times.options_again(turn)))
+            turn.wait(Phase.CHOOSING, "choice", options=tuple(turn.when(option) for option in frame.options))
+        elif frame.waiting == "service":
+            example = turn.services()[0].name if turn.services() else "a visit"
+            turn.ask(SERVICE_AGAIN[how], "service", few=_few(turn), example=speak.article(turn.service_words(example)))
+        elif frame.waiting in ("name", "spelling"):
+            turn.ask(NAME_AGAIN[how], "name")
+        elif frame.waiting == "phone":
+            turn.ask(PHONE_AGAIN[how], "phone")
+        elif frame.waiting in ("date", "time", "datetime"):
+            turn.ask(DAY_AGAIN[how] if frame.wish.day is None else TIME_AGAIN, frame.waiting)
+        else:
+            yield from self.proceed(turn)
+
+
+def _named(turn: Turn) -> object:
+    from dataclasses import replace
+
+    frame, person = turn.frame, turn.state.person
+    if person.name or frame.for_other or not frame.name or person.role == "owner":
+        return person
+    return replace(person, name=frame.name)
+
+
+def _few(turn: Turn) -> str:
+    """At most two services in a spoken sentence."""
+    return speak.joined([speak.article(turn.service_words(service.name)) for service in _first(turn.services())])
+
+
+def _first(services: tuple[Service, ...]) -> tuple[Service, ...]:
+    return services[:2]
+
+
+def _all(turn: Turn) -> str:
+    return speak.joined([service.name for service in turn.services()[:6]])
+
+
+def _ask_for_what_too(turn: Turn) -> None:
+    """ "Thu Dec 4: 1) ... 2) ... Which one, and for what (cleaning, check-up)?" """
+    from assistant.domain.effects import Say
+
+    last = turn.effects[-1]
+    assert isinstance(last, Say)
+    head = last.text.rsplit(" Which one?", 1)[0].rstrip("?")
+    names_ = ", ".join(service.name.lower() for service in turn.services()[:5])
+    turn.effects[-1] = Say(f"{head} {WHICH_AND_WHAT.format(all=names_)}")
+
+
+def _repeat_words(frame: Frame) -> str:
+    rule = frame.recurrence or ""
+    if "FREQ=WEEKLY" in rule:
+        return ", every two weeks" if "INTERVAL=2" in rule else ", every week"
+    if "FREQ=MONTHLY" in rule:
+        return ", every month"
+    if "FREQ=DAILY" in rule:
+        return ", every day"
+    return ""

@@ -1,0 +1,116 @@
+"""Cancelling one's own appointment: found, read back, cancelled on a yes."""
+
+from __future__ import annotations
+
+from assistant.dialogue import commands as c
+from assistant.dialogue.commands import Lost
+from assistant.dialogue.skills import targets
+from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.appointments import Appointment
+
+SHALL_I = phrase("Shall I cancel it?", "Should I cancel that one?", "Cancel it, yes?", text=("Reply YES to cancel it.", "Cancel it? YES or NO."))
+CANCELLED = phrase("{what} is cancelled.", "Done, {what} is cancelled.", text=("Cancelled: {what}.", "Done, cancelled: {what}."))
+STAYS = phrase("Okay, it stays.", "All right, it stays as it is.")
+GONE = phrase("That one isn't there any more.", "It had already been changed.")
+AGAIN = (
+    SHALL_I,
+    phrase("Sorry, yes or no: shall I cancel it?"),
+    phrase('You can say "yes, cancel it" or "no, keep it". Which is it?'),
+)
+
+
+class Cancelling(Skill):
+    name = "cancelling"
+    intents = ("cancel_appointment",)
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        turn.push(Frame(self.name))
+        yield from self.proceed(turn)
+
+    def takes(self, turn: Turn) -> bool:
+        heard = turn.heard
+        if turn.frame.waiting == "name":
+            return bool(targets.name_said(turn)) or targets.names.name_answer(heard, turn.text) is not None
+        return bool(
+            heard.times or heard.slots.get("service") or heard.slots.get("choice") is not None or targets.name_said(turn)
+            or targets.other(turn) or turn.text.strip().isdigit() or ABANDON.search(turn.text)
+            or (turn.frame.waiting == "datetime" and heard.intent not in ("take_message", "speak_to_human", "goodbye"))
+        )  # fmt: skip
+
+    def differs(self, turn: Turn) -> bool:
+        target = turn.frame.target
+        if target is None or targets.other(turn) or (ABANDON.search(turn.text) and not turn.said_yes):
+            return True
+        if turn.slot("service") and turn.slot("service") != target.service:
+            return True
+        said = targets.old_wish(turn)
+        return not said.empty and not targets.fits(target.starts_at.astimezone(turn.context.zone), said)
+
+    def given(self, turn: Turn) -> Flow:
+        if ABANDON.search(turn.text) and not turn.heard.times and turn.frame.waiting != "appointment":
+            yield from self.no(turn)
+            return
+        swap = targets.other(turn)
+        if swap is not None:
+            turn.set(target=swap, read_back=None)
+        elif turn.frame.target is not None and turn.frame.targets:
+            turn.set(target=None, read_back=None)
+        yield from self.proceed(turn)
+
+    def proceed(self, turn: Turn) -> Flow:
+        if not (yield from targets.find(turn, targets.old_wish(turn))):
+            return
+        target = turn.frame.target
+        assert target is not None
+        words = speak.capital(targets.words(turn, target, month=True)) + "."
+        turn.read_back(ReadBack("cancel", target.service, target.starts_at, target.name, target.id), words, SHALL_I)
+        turn.note("read_back")
+
+    def yes(self, turn: Turn) -> Flow:
+        target, read = turn.frame.target, turn.frame.read_back
+        if target is None or read is None or read.subject != target.id:
+            yield from self.proceed(turn)
+            return
+        result: Appointment | Lost = yield c.Cancel(target.id, None)
+        if isinstance(result, Lost):
+            turn.say(GONE)
+        else:
+            turn.note("cancel")
+            turn.state = turn.state.but(booked_here=tuple(item for item in turn.state.booked_here if item.id != target.id))
+            turn.say(CANCELLED, what=turn.when(target.starts_at) if turn.by_voice else targets.words(turn, target))
+        yield from done(turn)
+
+    def no(self, turn: Turn) -> Flow:
+        swap = targets.other(turn)
+        if swap is not None:
+            turn.set(target=swap, read_back=None)
+            yield from self.proceed(turn)
+            return
+        turn.say(STAYS)
+        yield from done(turn)
+
+    def keyed(self, turn: Turn, digits: str) -> Flow:
+        frame = turn.frame
+        if frame.waiting == "appointment" and digits.isdigit() and 1 <= int(digits) <= len(frame.targets):
+            turn.set(target=frame.targets[int(digits) - 1])
+            yield from self.proceed(turn)
+        else:
+            yield from super().keyed(turn, digits)
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        frame = turn.frame
+        if frame.waiting == "yes_no":
+            turn.say(AGAIN[min(how, 2)])
+            turn.wait(Phase.CONFIRMING, "yes_no")
+        elif frame.waiting == "appointment":
+            targets.ask_which(turn, frame.targets)
+        elif frame.waiting == "name":
+            turn.ask(targets.WHOSE, "name")
+        elif frame.waiting == "datetime":
+            turn.ask(targets.WHEN_IS_IT if how == 0 else targets.EXACT, "datetime")
+        else:
+            yield from self.proceed(turn)

@@ -1,0 +1,172 @@
+"""Who an appointment is for: name and number, asked only when missing, never insisted on."""
+
+from __future__ import annotations
+
+from assistant.dialogue.collectors import name as names
+from assistant.dialogue.collectors import phone as phones
+from assistant.dialogue.turn import Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+
+ASK_NAME = phrase("And your name?", "What name shall I put it under?", "Who is it for?", text=("What name shall I put it under?", "And the name?"))
+ASK_NAME_OTHER = phrase("And who is it for?", "What's their name?")
+ASK_NAME_AGAIN = phrase("A first name is enough, what shall I put?", "Just any name to put it under?")
+SPELL = phrase("Was that {spelled}?", "Is that {spelled}?")
+SPELL_PLEASE = phrase("Could you spell it for me?", "Letter by letter, please: how is it spelled?")
+ASK_PHONE = phrase("What number can we reach you on?", "And a phone number for you?")
+ASK_PHONE_MORE = phrase("Mhm, go on.", "{digits}, and then?", "Yes?")
+PHONE_RIGHT = phrase("{digits}. Right?", "{digits}, is that right?")
+PHONE_WRONG = phrase("That doesn't look like a whole phone number. Could you say it again, or type it on your keypad?",
+                     "You can also type it on your keypad. What's the number?",
+                     text=("That doesn't look like a whole phone number. What is it, with the area code?", "Could you write the whole number, with area code?"))  # fmt: skip
+PHONE_AGAIN = phrase("You can also type it on your keypad. What's the number?", "Once more, the whole number please?", text=("What's the right number?", "And the number is?"))
+NEED_ONE = phrase("I need a name or a number to hold it for you. Which would you give me?", "Without a name or a number I can't keep it for you. What may I put?")
+
+
+def take_name(turn: Turn) -> bool:
+    """Name given, spelled, confirmed or refused; False when the words held none."""
+    frame = turn.frame
+    waiting = frame.waiting
+    if waiting == "spelling":
+        return _spelling(turn)
+    if waiting == "name" and (turn.act("refuse") or (turn.said_no and names.name_of(turn.heard) is None)):
+        turn.set(refused=(*frame.refused, "name") if "name" in frame.asked else frame.refused, asked=(*frame.asked, "name"))
+        return True
+    given = names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard)
+    if not given:
+        return False
+    sure = not turn.by_voice or waiting != "name" or not _doubtful(turn)
+    turn.set(name=given, name_sure=sure)
+    return True
+
+
+def _doubtful(turn: Turn) -> bool:
+    return getattr(turn.event, "confidence", 1.0) < 0.7
+
+
+def _spelling(turn: Turn) -> bool:
+    spelled = turn.slot("spelling")
+    if turn.said_yes:
+        turn.set(name_sure=True)
+        return True
+    if spelled:
+        turn.set(name=_put_spelling(turn.frame.name, str(spelled)), name_sure=True)
+        return True
+    given = names.name_of(turn.heard)
+    if given:
+        turn.set(name=given, name_sure=True)
+        return True
+    if turn.said_no:
+        turn.set(name_sure=False, asked=(*turn.frame.asked, "spelling"))
+        return True
+    return False
+
+
+def _put_spelling(name: str | None, spelled: str) -> str:
+    """What was spelled replaces the word of the name it resembles most: usually the one we asked about."""
+    spelled = names.tidy(spelled)
+    if not name or " " in spelled:
+        return spelled
+    words = name.split()
+    closest = max(range(len(words)), key=lambda index: len(set(words[index].lower()) & set(spelled.lower())) - abs(len(words[index]) - len(spelled)))
+    return " ".join([*words[:closest], spelled, *words[closest + 1 :]])
+
+
+def take_phone(turn: Turn) -> bool:
+    """A number, a piece of one, a yes to the one read back, or a refusal."""
+    frame = turn.frame
+    if frame.waiting != "phone":
+        if turn.slot("phone") and not turn.state.person.phone:
+            turn.set(phone=str(turn.slot("phone")))
+            return True
+        return False
+    if frame.phone and "phone_read" in frame.asked:
+        if turn.said_yes and not turn.slot("phone"):
+            turn.set(asked=(*frame.asked, "phone_sure"))
+            return True
+        if not turn.slot("phone") and not turn.slot("phone_partial") and not turn.slot("digits"):
+            if turn.said_no or turn.act("correction"):
+                turn.set(phone=None, digits="", asked=_without(frame.asked, "phone_read"), tries=frame.tries + 1)
+                return True
+            return False
+    if turn.act("refuse") or (turn.said_no and not turn.slot("phone_partial")):
+        turn.set(refused=(*frame.refused, "phone"))
+        return True
+    found = phones.collect(turn.heard, "" if frame.phone else frame.digits, turn.profile.country)
+    return _keep(turn, found)
+
+
+def key_phone(turn: Turn, digits: str) -> bool:
+    return _keep(turn, phones.collect(turn.heard, "", turn.profile.country, keyed=digits))
+
+
+def _keep(turn: Turn, found: phones.Phone | None) -> bool:
+    frame = turn.frame
+    if found is None:
+        return False
+    if found.number:
+        turn.set(phone=found.number, digits="", asked=_without(frame.asked, "phone_read"))
+    elif found.wrong:
+        turn.set(digits="", tries=frame.tries + 1)
+    else:
+        turn.set(digits=found.digits)
+    return True
+
+
+def _without(asked: tuple[str, ...], *gone: str) -> tuple[str, ...]:
+    return tuple(item for item in asked if item not in gone)
+
+
+def ask_missing(turn: Turn) -> bool:
+    """Ask for what is still missing of name and number; True when something was asked."""
+    return _ask_name(turn) or _ask_phone(turn) or _ask_either(turn)
+
+
+def _ask_name(turn: Turn) -> bool:
+    frame = turn.frame
+    if frame.name and not frame.name_sure:
+        if "spelling" in frame.asked:
+            turn.ask(SPELL_PLEASE, "spelling")
+        else:
+            turn.ask(SPELL, "spelling", spelled=speak.spelled(frame.name.split()[0]))
+        return True
+    if frame.name or "name" in frame.refused or "name" not in turn.profile.booking.ask_for:
+        return False
+    known = turn.state.person.name or turn.context.known_name
+    if known and not frame.for_other and turn.state.person.role == "caller":
+        turn.set(name=known, name_sure=True)
+        return False
+    turn.ask(ASK_NAME_AGAIN if "name" in frame.asked else ASK_NAME_OTHER if frame.for_other else ASK_NAME, "name")
+    return True
+
+
+def _ask_phone(turn: Turn) -> bool:
+    frame = turn.frame
+    if turn.state.person.phone or turn.owner or "phone" in frame.refused or "phone" not in turn.profile.booking.ask_for:
+        return False
+    if frame.phone is None:
+        if frame.digits:
+            turn.ask(ASK_PHONE_MORE if turn.by_voice else PHONE_WRONG, "phone", digits=speak.digits(frame.digits))
+        elif frame.tries:
+            turn.ask(PHONE_AGAIN, "phone")
+        else:
+            turn.ask(ASK_PHONE, "phone")
+        return True
+    if turn.by_voice and "phone_sure" not in frame.asked:
+        turn.set(asked=(*_without(frame.asked, "phone_read"), "phone_read"))
+        turn.ask(PHONE_RIGHT, "phone", digits=speak.capital(speak.digits(frame.phone)))
+        return True
+    return False
+
+
+def _ask_either(turn: Turn) -> bool:
+    frame = turn.frame
+    if frame.name or frame.phone or turn.state.person.phone or turn.state.person.contact_id or turn.owner:
+        return False
+    if "either" in frame.asked:
+        return False
+    if "name" not in turn.profile.booking.ask_for and "phone" not in turn.profile.booking.ask_for:
+        return False
+    turn.set(asked=(*frame.asked, "either"), refused=())
+    turn.ask(NEED_ONE, "name")
+    return True

@@ -1,0 +1,165 @@
+"""Taking a message: what, from whom, how urgent; read back from the other side, stored on a yes, and the owner is told."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue import commands as c
+from assistant.dialogue.commands import Broken
+from assistant.dialogue.skills import details
+from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+
+WHAT = phrase("Sure. What shall I tell them?", "Of course. What's the message?", "Go ahead, what shall I say?")
+WHO = phrase("And who is it from?", "Your name, please?", text=("Who is it from?", "And your name?"))
+READ = phrase("I'll tell them{from_}: {body}{urgent}.", "So that's{from_}: {body}{urgent}.")
+READ_CALLBACK = phrase("I'll ask them to call you back{at}{urgent}.", "So they'll call you back{at}{urgent}.")
+RIGHT = phrase("Shall I send it?", "Is that right?", "Shall I pass it on like that?")
+SENT = phrase("Your message is on its way.", "Done, I've passed it on.", "They have your message.")
+CALLBACK_SENT = phrase("I've passed it on, they'll call you back.", "Done, they'll call you back.")
+REWORD = phrase("Okay. What should it say?", "All right, how should it go?")
+AGAIN = phrase("What shall I tell them?", "So, what's the message?", "Just say it as you would to them. What's the message?")
+LOCAL = phrase("I've written it down for them.")
+_URGENT = re.compile(r"\b(urgent(ly)?|asap|as soon as possible|immediately|right away|it'?s important|emergency)\b", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:um+|uh+|please|yes|yeah|okay|ok|sure|hi|so|well)[\s,.]+)*"
+    r"(?:(?:can|could|would|will) you )?(?:please )?(?:just )?"
+    r"(?:(?:tell|let) (?:the \w+|them|him|her|everyone|[A-Z]\w+)(?: know)?(?: that)?|say(?: that)?|"
+    r"(?:take|leave|pass on|give \w+) (?:a|the|this) message(?: (?:for|to) [^:,.]+?)?(?:\s*(?:that|saying|:|,)))\s*[:,]?\s*",
+    re.IGNORECASE,
+)  # fmt: skip
+_ONLY_ASKING = re.compile(
+    r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|i'?d like to|i want to|i would like to|i need to)?\s*(?:i|you)?\s*(?:please )?"
+    r"(?:take|leave|pass(?: on)?|give|send)\s+(?:\w+ ){0,3}?(?:a |the |my )?message(?:\s+(?:for|to|with)\s+[\w' ]{1,30})?\s*(?:please)?\W*$",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+class Messages(Skill):
+    name = "messages"
+    intents = ("take_message",)
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        body = request.message or _body(request.text)
+        turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn)))
+        details.take_name(turn)
+        yield from self.proceed(turn)
+
+    def takes(self, turn: Turn) -> bool:
+        frame = turn.frame
+        if frame.waiting == "message":
+            return bool(turn.text.strip()) and turn.heard.intent not in ("speak_to_human", "repeat", "goodbye")
+        if frame.waiting == "name":
+            return bool(turn.slot("person_name")) or turn.act("refuse") or turn.said_no or details.names.name_answer(turn.heard, turn.text) is not None
+        return bool(turn.slot("message") or turn.slot("person_name") or turn.slot("phone") or turn.slot("digits") or turn.slot("phone_partial") or _urgent(turn))
+
+    def differs(self, turn: Turn) -> bool:
+        frame = turn.frame
+        if turn.slot("person_name") and not details.names.same(details.names.name_of(turn.heard), frame.name):
+            return True
+        if _urgent(turn) and not frame.urgent:
+            return True
+        return bool(turn.slot("message")) and turn.slot("message") != frame.text or bool(ABANDON.search(turn.text))
+
+    def given(self, turn: Turn) -> Flow:
+        frame = turn.frame
+        if ABANDON.search(turn.text) and frame.waiting != "name":
+            yield from self.abandon(turn)
+            return
+        if frame.waiting == "message":
+            if turn.said_no and len(turn.text.split()) < 4:
+                yield from self.abandon(turn)
+                return
+            turn.set(text=str(turn.slot("message") or _body(turn.text) or turn.text).strip())
+        elif turn.slot("message"):
+            turn.set(text=str(turn.slot("message")))
+        if frame.waiting in ("name", "spelling") or turn.slot("person_name"):
+            details.take_name(turn)
+        if frame.waiting == "phone":
+            details.take_phone(turn)
+        if _urgent(turn):
+            turn.set(urgent=True)
+        yield from self.proceed(turn)
+
+    def proceed(self, turn: Turn) -> Flow:
+        frame = turn.frame
+        if not frame.text:
+            turn.ask(WHAT, "message")
+            return
+        if not (frame.name or turn.state.person.name or turn.context.known_name or "name" in frame.refused or "name" in frame.asked):
+            turn.set(asked=(*frame.asked, "name"))
+            turn.ask(WHO, "name")
+            return
+        if turn.frame.name and not turn.frame.name_sure:
+            turn.set(name_sure=True)
+        if not turn.state.person.phone and _callback(frame) and "phone" not in frame.refused:
+            if details._ask_phone(turn):
+                return
+        self.read(turn)
+        yield from ()
+
+    def read(self, turn: Turn) -> None:
+        frame = turn.frame
+        name = frame.name or turn.state.person.name or turn.context.known_name
+        body = (frame.text or "").strip().rstrip(".!")
+        urgent = ", marked urgent" if frame.urgent else ""
+        if _callback(frame):
+            phone = frame.phone
+            at = f" on {speak.digits(phone) if turn.by_voice else phone}" if phone else ""
+            words = turn.words(READ_CALLBACK, at=at, urgent=urgent)
+        else:
+            words = turn.words(READ, body=speak.turned(body), urgent=urgent, from_=f", from {name}" if name else "")
+        turn.read_back(ReadBack("message", text=frame.text, name=name), words, RIGHT)
+
+    def yes(self, turn: Turn) -> Flow:
+        frame = turn.frame
+        if frame.read_back is None or frame.read_back.text != frame.text or not frame.text:
+            yield from self.proceed(turn)
+            return
+        result = yield c.TakeMessage(frame.text, frame.read_back.name, frame.urgent, frame.phone)
+        if isinstance(result, Broken):
+            turn.say(result.say)
+            yield from done(turn)
+            return
+        turn.note("message")
+        turn.say(CALLBACK_SENT if _callback(frame) else SENT)
+        yield from done(turn)
+
+    def no(self, turn: Turn) -> Flow:
+        if ABANDON.search(turn.text) or "reworded" in turn.frame.asked:
+            yield from self.abandon(turn)
+            return
+        turn.set(text=None, read_back=None, asked=(*turn.frame.asked, "reworded"))
+        turn.ask(REWORD, "message")
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        frame = turn.frame
+        if frame.waiting == "yes_no":
+            turn.say(RIGHT)
+            turn.wait(Phase.CONFIRMING, "yes_no")
+        elif frame.waiting == "name":
+            turn.ask(WHO, "name")
+        elif frame.waiting == "message":
+            turn.ask(AGAIN, "message")
+        else:
+            yield from self.proceed(turn)
+
+
+def _callback(frame: Frame) -> bool:
+    from assistant.dialogue.skills.person import CALL_BACK
+
+    return frame.text == CALL_BACK
+
+
+def _urgent(turn: Turn) -> bool:
+    return bool(turn.slot("urgency")) and turn.slot("urgency") not in ("no", "low", "normal") or bool(_URGENT.search(turn.text))
+
+
+def _body(text: str) -> str:
+    """The message inside the sentence that asks to take one; empty when it only asks."""
+    if not text or _ONLY_ASKING.match(text):
+        return ""
+    return _LEAD.sub("", text, count=1).strip(" ,:?")

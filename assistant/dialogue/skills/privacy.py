@@ -1,0 +1,21 @@
+"""What is kept about somebody, and having it deleted: proof and deletion are the owner's desk, so the wish is passed on safely."""
+
+from __future__ import annotations
+
+from assistant.dialogue.skills.base import Skill
+from assistant.dialogue.state import Later
+from assistant.dialogue.turn import Flow, Turn
+
+
+class Privacy(Skill):
+    name = "privacy"
+
+    def wants(self, turn: Turn) -> bool:
+        return turn.act("forget_me", "export_me")
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        from assistant.dialogue.skills import enter
+
+        what = "Please delete what you keep about me." if turn.act("forget_me") else "Please send me what you keep about me."
+        turn.say("That takes a check of who you are, so I'll pass it on to them.")
+        yield from enter(turn, Later("take_message", "", message=what))

@@ -1,0 +1,99 @@
+"""Questions about the business and the world: answered from what is known, or honestly not; then back to where we were."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue import commands as c
+from assistant.dialogue.skills.base import Skill, done, question_part
+from assistant.dialogue.state import Frame, Later, Phase
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.ports import Answer
+
+UNKNOWN = phrase("I don't know that.", "That I can't say.", "I'm not sure about that.")
+SHALL_I_ASK = phrase("Shall I take a message for them?", "Shall I pass the question on?", "Would you like me to ask them for you?")
+PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
+_LOOKS = re.compile(r"\?\s*$|^\W*(?:and |so |but |wait,? |also,? )?(?:what|where|when|how|who|which|why|is|are|do|does|did|can|could|will|would|should)\b", re.IGNORECASE)
+
+
+def looks_like_question(text: str) -> bool:
+    return bool(_LOOKS.search(text.strip()))
+
+
+class Questions(Skill):
+    name = "questions"
+    intents = ("general_question", "weather", "out_of_scope")
+
+    def wants(self, turn: Turn) -> bool:
+        if turn.heard.intent in ("general_question", "weather"):
+            return True
+        return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        answer = yield from self.answer(turn, request.text)
+        if answer:
+            yield from back(turn)
+            return
+        if turn.state.frames:
+            yield from back(turn)
+            return
+        turn.push(Frame(self.name, text=request.text))
+        turn.ask(SHALL_I_ASK, "yes_no", phase=Phase.COLLECTING)
+
+    def answer(self, turn: Turn, text: str) -> Flow:
+        """Say the answer; False when nothing true was found (and that has been said)."""
+        question = question_part(text) if turn.state.frames or turn.heard.also else text
+        answer: Answer | None = yield c.AnswerQuestion(question)
+        turn.note("answer")
+        if answer is not None and answer.known and answer.text.strip():
+            turn.say(answer.text.strip())
+            return True
+        turn.say(UNKNOWN)
+        turn.note("unknown")
+        return False
+
+    def takes(self, turn: Turn) -> bool:
+        return turn.said_yes or turn.said_no
+
+    def given(self, turn: Turn) -> Flow:
+        if turn.said_no:
+            turn.pop()
+            turn.say(PASSED_BY)
+            turn.wait(Phase.CLOSING, "open")
+            return
+        from assistant.dialogue.skills import enter
+
+        question = turn.frame.text or ""
+        turn.pop()
+        yield from enter(turn, Later("take_message", question, message=question))
+
+    def no(self, turn: Turn) -> Flow:
+        yield from self.given(turn)
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        turn.ask(SHALL_I_ASK, "yes_no")
+        yield from ()
+
+
+def back(turn: Turn) -> Flow:
+    """After a digression: the open request once more, or what else."""
+    from assistant.dialogue.skills import skill_of
+
+    if turn.state.later:
+        turn.push(Frame("questions"))
+        yield from done(turn)
+        return
+    if turn.state.frames:
+        turn.phase = turn.state.phase
+        yield from skill_of(turn.frame).ask_again(turn, 0)
+        return
+    if "goodbye" in turn.heard.also:
+        from assistant.dialogue.skills.social import goodbye
+
+        yield from goodbye(turn)
+        return
+    from assistant.dialogue.skills.base import ANYTHING_ELSE
+
+    turn.say(ANYTHING_ELSE)
+    turn.wait(Phase.CLOSING, "open")

@@ -1,0 +1,323 @@
+"""From a wish to a time that is held: shared by booking and moving."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from assistant.dialogue import commands as c
+from assistant.dialogue.collectors import choice, when
+from assistant.dialogue.commands import Command, Lost
+from assistant.dialogue.state import Phase, Wish
+from assistant.dialogue.turn import Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.appointments import Appointment, Refusal, Slot
+
+WHICH_DAY = phrase("Which day suits you?", "What day would you like?", "Which day works for you?")
+WHICH_DAY_FOR_TIME = phrase("On which day?", "Which day would that be?")
+WHICH_OTHER = phrase("Which other day or time would suit you?", "What day or time would be better?", "When would suit you instead?")
+WHICH_HALF = phrase("{early}, or {late}?", "Do you mean {early}, or {late}?")
+OFFER_SAME_DAY = phrase(
+    "{day} I have {times}. Which suits you?", "{day} I have {times}. Which one would you like?", "{day}, {times}?",
+    text=("{day}: {numbered}. Which one?", "{day} I have: {numbered}. Which one?"),
+)  # fmt: skip
+OFFER_DAYS = phrase(
+    "I have {times}. Which suits you?", "There's {times}. Which one would you like?", "{times}?",
+    text=("I have: {numbered}. Which one?", "Free: {numbered}. Which one?"),
+)  # fmt: skip
+NEAREST = phrase("I have {times}?", "What about {times}?", text=("I have: {numbered}. Which one?", "Free: {numbered}. Which one?"))
+NEAREST_ONE = phrase("I have {times}, would that do?", "{times} is free, would that do?", text=("{times} is free. Would that do?",))
+NOTHING_NEAR = phrase("I can't find anything free around then. Which other day would suit you?")
+ONE = phrase("{times} is free. Shall I take that?", "I have {times}. Would that do?")
+FULL = phrase("{what} is full.", "{what} is fully booked.", "There's nothing left {what}.", text=("{what} is full.",))
+TAKEN = phrase("{what} is taken.", "{what} isn't free.")
+JUST_TAKEN = phrase("Someone just took {what}.", "{what} was taken just now.")
+PAST = phrase("That's already in the past.", "That day is already over.")
+PAST_TIME = phrase("That time is already past.")
+TOO_SOON = phrase("That's too short notice for us.", "We need a little more notice than that.")
+TOO_FAR = phrase("I can book up to {days} days ahead, that is until {until}.", "That's too far ahead, I can book until {until}.")
+CLOSED_WEEKDAY = phrase("We're closed on {weekday}s.", "On {weekday}s we're closed.")
+CLOSED_FOR = phrase("We're closed {day} for {reason}.", "{day} we're closed for {reason}.")
+CLOSED_DAY = phrase("We're closed {day}.")
+OUTSIDE = phrase("{day} we're open {hours}.", "We're open {hours} {day}.")
+TOO_LONG = phrase("{service} takes {minutes} minutes, which doesn't fit there.")
+NO_SUCH_DAY = phrase("There's no such day: {month} doesn't have {day} days. Which day do you mean?", "{month} has no {ordinal}, so that's not a day I can book. Which day do you mean?")
+NO_SUCH_TIME = phrase("That time doesn't exist, the clocks change that night.")
+_LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
+_OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
+
+Arranging = Generator[Command, Any, bool]
+
+
+def wish_said(turn: Turn) -> Wish:
+    return when.said(turn.heard.times, turn.context.zone)
+
+
+def pick(turn: Turn) -> choice.Choice:
+    """Which of the offered times was meant."""
+    options = turn.frame.options
+    if not options:
+        return choice.Choice()
+    if not turn.by_voice and turn.state.expecting.what == "choice":
+        match = _LEADING_NUMBER.match(turn.text)
+        if match and 1 <= int(match.group(1)) <= len(options):
+            return choice.Choice(picked=int(match.group(1)) - 1)
+    if _OTHER.search(turn.text) and len(options) == 2 and turn.frame.chosen in options:
+        return choice.Choice(picked=1 - options.index(turn.frame.chosen))
+    return choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
+
+
+def other_picked(turn: Turn) -> bool:
+    frame = turn.frame
+    return bool(_OTHER.search(turn.text)) and len(frame.options) == 2 and frame.chosen in frame.options
+
+
+def means(turn: Turn, said: Wish, moment: datetime | None) -> bool:
+    """Is what was said just that moment again, or a part of it ("yes, Tuesday")?"""
+    if moment is None:
+        return False
+    local = moment.astimezone(turn.context.zone)
+    if said.day is not None and (local.date() != said.day if said.until is None else not said.day <= local.date() < said.until):
+        return False
+    if said.at is not None:
+        return local.time() in (said.at, said.alt)
+    return when.in_window(local, said)
+
+
+def take_wish(turn: Turn) -> bool:
+    """Put what was said about the time into the frame: a pick, "earlier"/"later", or a new wish. False when nothing was said."""
+    frame, zone = turn.frame, turn.context.zone
+    picked = pick(turn)
+    if picked.picked is not None:
+        option = frame.options[picked.picked].astimezone(zone)
+        same = frame.chosen == frame.options[picked.picked]
+        turn.set(wish=Wish(day=option.date(), at=option.time()), chosen=frame.chosen if same else None)
+        return True
+    said = wish_said(turn)
+    if picked.wants in ("earlier", "later") and said.empty:
+        _shift(turn, picked.wants)
+        return True
+    if said.empty:
+        return False
+    wish = frame.wish
+    if wish.day is None and said.day is None and frame.options:
+        days = {option.astimezone(zone).date() for option in frame.options}
+        if len(days) == 1:
+            wish = Wish(day=days.pop())
+    if wish.until is not None and said.day is None and frame.options and frame.chosen is None and said.at is not None:
+        wish = Wish(day=frame.options[0].astimezone(zone).date())  # "eleven", of days that were offered
+    merged = when.settle_by_hours(when.merge(wish, said), turn.profile)
+    chosen = frame.chosen
+    if chosen is not None and when.moment(merged, zone) != chosen:
+        chosen = None
+    turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else ())
+    return True
+
+
+def _shift(turn: Turn, direction: str) -> None:
+    frame, zone = turn.frame, turn.context.zone
+    edge = min(frame.options) if direction == "earlier" else max(frame.options)
+    if frame.chosen is not None:
+        edge = frame.chosen
+    local = edge.astimezone(zone)
+    limits = {"before": local.time()} if direction == "earlier" else {"after": (local + timedelta(minutes=1)).time()}
+    turn.set(wish=Wish(day=local.date(), **limits), chosen=None, options=())  # type: ignore[arg-type]
+
+
+def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) -> Arranging:
+    """Lead from the wish to a held time: True when `frame.chosen` is held, False when the person has been asked something."""
+    frame, context = turn.frame, turn.context
+    service = frame.service
+    if frame.chosen is not None and frame.hold_id is not None:
+        return True
+    impossible = when.impossible_day(turn.text, context.today)
+    if impossible is not None:
+        month, day = impossible
+        turn.set(wish=Wish(*(None, None), frame.wish.at, frame.wish.alt, frame.wish.after, frame.wish.before))
+        turn.ask(NO_SUCH_DAY, "date", month=speak.MONTHS[month - 1], day=day, ordinal=speak.ordinal(day) if turn.by_voice else f"{day}.")
+        return False
+    wish = when.settle_by_hours(frame.wish, turn.profile)
+    turn.set(wish=wish)
+    if wish.day is None and not (frame.waiting == "open" and wish.has_time and wish.at is None):
+        turn.ask(WHICH_DAY_FOR_TIME if wish.has_time else WHICH_DAY, "date")
+        return False
+    if when.past_day(wish, context.today):
+        turn.set(wish=Wish(None, None, wish.at, wish.alt, wish.after, wish.before))
+        turn.say(PAST)
+        turn.ask(WHICH_OTHER, "date")
+        return False
+    if wish.at is not None and wish.alt is not None:
+        early, late = sorted((wish.at, wish.alt))
+        turn.ask(WHICH_HALF, "time", early=_half(turn, early), late=_half(turn, late))
+        return False
+    assert service is not None
+    at = when.moment(wish, context.zone)
+    if at is None:
+        return (yield from _offer_in_window(turn, service, wish, moving, near))
+    refusal: Refusal | None = yield c.CheckTime(service, at, moving)
+    if refusal is None:
+        held: Appointment | Lost = yield c.Hold(service, at, moving)
+        if isinstance(held, Appointment):
+            turn.set(chosen=held.starts_at, hold_id=held.id)
+            turn.note("hold")
+            return True
+        refusal = Refusal("taken")
+    news = refusal_words(turn, refusal, at)
+    yield from offer_near(turn, service, at, news, moving=moving, code=refusal.code)
+    return False
+
+
+def _half(turn: Turn, moment: time) -> str:
+    return speak.spoken_time(moment, half_of_day=True) if turn.by_voice else speak.written_time(moment)
+
+
+def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Arranging:
+    context = turn.context
+    start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
+    preferred = wish.at or (near_time if not wish.has_time else None)
+    near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
+    slots: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, _count(turn), moving)
+    if slots:
+        offer(turn, slots)
+        return False
+    anchor = datetime.combine(wish.day or context.today, wish.after or time(12), context.zone)
+    refusal: Refusal | None = yield c.CheckTime(service, anchor, moving)
+    whole_day = refusal is not None and refusal.code in ("closed_day", "holiday", "closure", "beyond_horizon", "past")
+    if whole_day and refusal is not None and wish.until is None:
+        news = refusal_words(turn, refusal, anchor)
+        code: str = refusal.code
+    else:
+        news, code = _full(turn, wish), "full"
+    yield from offer_near(turn, service, anchor, news, moving=moving, code=code)
+    return False
+
+
+def _full(turn: Turn, wish: Wish) -> str:
+    if wish.day is None:
+        return ""
+    part = ""
+    if wish.after is not None and wish.before is None and wish.until is None:
+        part = " afternoon" if wish.after >= time(12) else " morning"
+    what = f"{speak.WEEKDAYS[wish.day.weekday()]}{part}" if wish.until is None else "That time"
+    return turn.words(FULL, what=what)
+
+
+def offer_near(turn: Turn, service: str, at: datetime, news: str, *, moving: str | None = None, code: str = "") -> Generator[Command, Any, None]:
+    """Bad news with the nearest good news."""
+    context = turn.context
+    horizon = context.local + timedelta(days=turn.profile.booking.max_days_ahead)
+    if code == "beyond_horizon":
+        at = horizon
+    if at < context.local:
+        at = context.local
+    local = at.astimezone(context.zone)
+    day = datetime.combine(local.date(), time(), context.zone)
+    slots: tuple[Slot, ...] = ()
+    if code in ("taken", "off_grid", "outside_hours", "too_long", "too_soon", "past", "full", "slot_taken", "nonexistent"):
+        slots = yield c.FindSlots(service, max(day, context.local), day + timedelta(days=1), at, _count(turn), moving)
+    if not slots:
+        start = max(context.local, day - timedelta(days=3 if code != "beyond_horizon" else 14))
+        slots = yield c.FindSlots(service, start, day + timedelta(days=11), at, _count(turn), moving)
+    if news:
+        turn.say(news)
+    turn.set(chosen=None)
+    if not slots:
+        turn.set(wish=Wish(), options=())
+        turn.ask(NOTHING_NEAR, "date")
+        return
+    offer(turn, slots, news=bool(news))
+
+
+def _count(turn: Turn) -> int:
+    return 2 if turn.by_voice else 3
+
+
+def offer(turn: Turn, slots: Sequence[Slot], *, news: bool = False, question: str | None = None) -> None:
+    """Put times to the person: two by voice, numbered by text."""
+    zone = turn.context.zone
+    options = tuple(sorted(slot.starts_at.astimezone(zone) for slot in slots))
+    turn.set(options=options, chosen=None)
+    turn.note("offer")
+    one_day = len({option.date() for option in options}) == 1
+    day = turn.day(options[0].date())
+    if len(options) == 1:
+        turn.say(NEAREST_ONE if news else ONE, times=speak.capital(turn.when(options[0])))
+    elif one_day and not news:
+        times = speak.joined([turn.time(option) for option in options])
+        turn.say(OFFER_SAME_DAY, day=day, times=times, numbered=numbered([turn.time(option) for option in options]))
+    elif one_day:
+        times = f"{day} at {speak.joined([turn.time(option) for option in options])}"
+        turn.say(NEAREST, times=times, numbered=f"{day}: " + numbered([turn.time(option) for option in options]))
+    else:
+        each = [turn.when(option) for option in options]
+        turn.say(NEAREST if news else OFFER_DAYS, times=", or ".join(each), numbered=numbered(each))
+    turn.wait(Phase.CHOOSING, "choice", options=tuple(turn.when(option) for option in options))
+
+
+def numbered(items: Sequence[str]) -> str:
+    return " ".join(f"{index}) {item}" for index, item in enumerate(items, 1))
+
+
+def options_again(turn: Turn) -> str:
+    """ "One fifteen or three on Thursday?" """
+    options = [option.astimezone(turn.context.zone) for option in turn.frame.options]
+    one_day = len({option.date() for option in options}) == 1
+    if not turn.by_voice:
+        if one_day:
+            return f"{turn.day(options[0].date())}: {numbered([turn.time(option) for option in options])}?"
+        return numbered([turn.when(option) for option in options]) + "?"
+    if one_day:
+        return f"{speak.joined([turn.time(option) for option in options])} on {speak.WEEKDAYS[options[0].weekday()]}?"
+    return ", or ".join(f"{speak.WEEKDAYS[option.weekday()]} at {turn.time(option)}" for option in options) + "?"
+
+
+def refusal_words(turn: Turn, refusal: Refusal, at: datetime) -> str:
+    """Why a time cannot be had, in a sentence."""
+    local = at.astimezone(turn.context.zone)
+    day = turn.day(local.date()) if turn.by_voice else f"on {turn.day(local.date())}"
+    match refusal.code:
+        case "past":
+            return turn.words(PAST if local.date() < turn.context.today else PAST_TIME)
+        case "too_soon":
+            return turn.words(TOO_SOON)
+        case "beyond_horizon":
+            until = turn.context.today + timedelta(days=turn.profile.booking.max_days_ahead)
+            days = turn.profile.booking.max_days_ahead
+            return turn.words(TOO_FAR, days=speak.number(days) if turn.by_voice else days, until=turn.day(until, month=True))
+        case "closed_day":
+            return turn.words(CLOSED_WEEKDAY, weekday=speak.WEEKDAYS[local.weekday()])
+        case "holiday" | "closure":
+            if refusal.reason:
+                return turn.words(CLOSED_FOR, day=day, reason=_the(refusal.reason))
+            return turn.words(CLOSED_DAY, day=day)
+        case "outside_hours":
+            hours = speak.joined([_period(turn, opens, closes) for opens, closes in refusal.hours], "and")
+            if not hours:
+                return turn.words(CLOSED_DAY, day=f"then on {speak.WEEKDAYS[local.weekday()]}s")
+            return turn.words(OUTSIDE, day=f"on {speak.WEEKDAYS[local.weekday()]}s", hours=hours)
+        case "too_long":
+            service = turn.profile.service(turn.frame.service or "")
+            minutes = service.minutes if service else 0
+            name = speak.capital(speak.article(turn.service_words(service.name))) if service else "That"
+            return turn.words(TOO_LONG, service=name, minutes=speak.number(minutes) if turn.by_voice else minutes)
+        case "nonexistent":
+            return turn.words(NO_SUCH_TIME)
+        case _:
+            return turn.words(TAKEN, what=speak.capital(turn.when(local)))
+
+
+def _the(reason: str) -> str:
+    """ "winter break" -> "the winter break"; holidays keep their names."""
+    return f"the {reason}" if reason[:1].islower() and not reason.startswith(("the ", "a ", "our ")) else reason
+
+
+def _period(turn: Turn, opens: str, closes: str) -> str:
+    def words(value: str) -> str:
+        moment = time.fromisoformat(value)
+        return speak.spoken_time(moment) if turn.by_voice else speak.written_time(moment)
+
+    return f"from {words(opens)} to {words(closes)}"
+

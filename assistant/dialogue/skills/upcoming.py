@@ -1,0 +1,76 @@
+"""When is my appointment: one's own, in time order; from an unknown number only a yes to what the caller already knows."""
+
+from __future__ import annotations
+
+from assistant.dialogue.skills import targets
+from assistant.dialogue.skills.base import Skill, done
+from assistant.dialogue.state import Frame, Later
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+
+ONE = phrase("You're booked {what}.", "Your appointment is {what}.", text=("You're booked: {what}.", "Your appointment: {what}."))
+MORE = phrase("You have {count}: {what}.", "There are {count}: {what}.", text=("You have {count}: {what}.",))
+FIRST_OF = phrase("You have {count}, the next one {what}.")
+YES_THERE = phrase("Yes, that's in the book: {what}.", "Yes, {what} stands.")
+
+
+class Upcoming(Skill):
+    name = "upcoming"
+    intents = ("query_calendar",)
+
+    def wants(self, turn: Turn) -> bool:
+        return turn.heard.intent in self.intents and not (turn.owner and turn.state.person.role == "owner")
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        turn.push(Frame(self.name))
+        yield from self.proceed(turn)
+
+    def proceed(self, turn: Turn) -> Flow:
+        mine = yield from targets.mine(turn)
+        name = targets.name_said(turn) or turn.frame.name
+        if name and mine:
+            mine = tuple(target for target in mine if targets._same_person(name, target.name)) or (mine if _own(turn, name) else ())
+        if not mine and turn.state.person.phone is not None and not name and turn.frame.waiting == "open":
+            turn.say(targets.NONE_YOURS)
+            yield from done(turn)
+            return
+        if not mine:
+            if (yield from targets.find(turn, targets.old_wish(turn))):
+                target = turn.frame.target
+                assert target is not None
+                turn.say(YES_THERE, what=targets.words(turn, target, month=True))
+                yield from done(turn)
+            return
+        fitting = targets.narrow(turn, mine, targets.old_wish(turn))
+        each = [targets.words(turn, target, month=True) for target in fitting]
+        if len(each) == 1:
+            turn.say(ONE, what=each[0])
+        elif turn.by_voice and len(each) > 2:
+            turn.say(FIRST_OF, count=speak.number(len(each)), what=each[0])
+        elif turn.by_voice:
+            turn.say(MORE, count="two", what=", and ".join(each))
+        else:
+            turn.say(MORE, count=str(len(each)), what=" ".join(f"{n}) {item}" for n, item in enumerate(each[:5], 1)))
+        turn.note("upcoming")
+        yield from done(turn)
+
+    def takes(self, turn: Turn) -> bool:
+        if turn.frame.waiting == "name":
+            return bool(targets.name_said(turn)) or targets.names.name_answer(turn.heard, turn.text) is not None
+        return bool(turn.heard.times or targets.name_said(turn) or (turn.frame.waiting == "datetime" and turn.heard.intent not in ("take_message", "speak_to_human", "goodbye")))
+
+    def given(self, turn: Turn) -> Flow:
+        yield from self.proceed(turn)
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        if turn.frame.waiting == "name":
+            turn.ask(targets.WHOSE, "name")
+        else:
+            turn.ask(targets.WHEN_IS_IT if how == 0 else targets.EXACT, "datetime")
+        yield from ()
+
+
+def _own(turn: Turn, name: str) -> bool:
+    own = turn.state.person.name or turn.context.known_name
+    return bool(own) and targets.names.same(name, own)

@@ -1,0 +1,157 @@
+"""The state of a conversation between two turns: frozen, serialisable, and all that the next turn needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from assistant.domain.conversation import Channel, Expectation, Expecting, Role
+
+#: how much of the talk is kept in the state; older turns are in the store only
+HISTORY = 12
+
+
+class Phase(StrEnum):
+    """Where the conversation stands. The table in `machine` says what may follow what."""
+
+    FRESH = "fresh"
+    IDLE = "idle"
+    COLLECTING = "collecting"
+    CHOOSING = "choosing"
+    CONFIRMING = "confirming"
+    PROVING = "proving"
+    WAY_OUT = "way_out"
+    TRANSFERRING = "transferring"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """When the person wants to come, as far as they have said it. `alt` is the other reading of `at` ("three")."""
+
+    day: date | None = None
+    until: date | None = None
+    at: time | None = None
+    alt: time | None = None
+    after: time | None = None
+    before: time | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self == Wish()
+
+    @property
+    def has_time(self) -> bool:
+        return self.at is not None or self.after is not None or self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An existing appointment that the person may change: theirs by number, by proof, or booked in this very conversation."""
+
+    id: str
+    service: str
+    starts_at: datetime
+    name: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """Exactly what a yes would do; the only thing a yes may do."""
+
+    action: str
+    service: str | None = None
+    at: datetime | None = None
+    name: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One request while it is being put together. Which fields matter is the skill's business."""
+
+    skill: str
+    waiting: Expecting = "open"
+    service: str | None = None
+    wish: Wish = Wish()
+    #: when an appointment stands that is looked for (`wish` is where it should go)
+    old: Wish = Wish()
+    options: tuple[datetime, ...] = ()
+    chosen: datetime | None = None
+    hold_id: str | None = None
+    name: str | None = None
+    name_sure: bool = False
+    phone: str | None = None
+    digits: str = ""
+    targets: tuple[Target, ...] = ()
+    target: Target | None = None
+    text: str | None = None
+    urgent: bool = False
+    refused: tuple[str, ...] = ()
+    tries: int = 0
+    texts: bool = True
+    recurrence: str | None = None
+    for_other: bool = False
+    asked: tuple[str, ...] = ()
+    read_back: ReadBack | None = None
+
+    def but(self, **changes: object) -> Frame:
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A request that was made in the same breath and waits its turn."""
+
+    intent: str
+    text: str
+    message: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who we talk to, as the channel told us. `proven` means that a PIN or key was checked."""
+
+    contact_id: str | None = None
+    phone: str | None = None
+    role: Role = "caller"
+    proven: bool = False
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    conversation: str
+    channel: Channel
+    person: Person = Person()
+    phase: Phase = Phase.FRESH
+    #: the last is the active one; those below wait until it is done
+    frames: tuple[Frame, ...] = ()
+    later: tuple[Later, ...] = ()
+    expecting: Expectation = field(default_factory=Expectation)
+    last_reply: str = ""
+    misses: int = 0
+    rough: int = 0
+    turns: int = 0
+    booked_here: tuple[Target, ...] = ()
+    history: tuple[tuple[str, str], ...] = ()
+    resumed: bool = False
+    locked: bool = False
+    proofs: int = 0
+
+    @property
+    def frame(self) -> Frame | None:
+        return self.frames[-1] if self.frames else None
+
+    @property
+    def by_voice(self) -> bool:
+        return self.channel == "call"
+
+    def but(self, **changes: object) -> DialogueState:
+        return replace(self, **changes)  # type: ignore[arg-type]

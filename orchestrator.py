@@ -1,0 +1,339 @@
+"""The conversation, run: loads the state, steps the state machine, carries out what it needs, saves state and turns together."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assistant.dialogue import codec
+from assistant.dialogue.executor import Executor, Ports
+from assistant.dialogue.machine import Done, Stepper
+from assistant.dialogue.state import DialogueState, Frame, Person, Phase
+from assistant.dialogue.turn import Context
+from assistant.domain.appointments import Calendar
+from assistant.domain.clock import Clock
+from assistant.domain.conversation import Channel, ConversationRef, Expectation, Party
+from assistant.domain.effects import Effect, Expect, HangUp, Outcome, Say, Transfer, Voicemail
+from assistant.domain.errors import Conflict, NotFound
+from assistant.domain.events import Ended, Event, Heard, Keyed, PictureArrived, Quiet, Said, Started, Transferred, Unclear
+from assistant.domain.ids import new_id
+from assistant.domain.language import Understanding, UnderstandingContext
+from assistant.domain.ports import (
+    Answerer, EffectSink, EventSink, MessageBook, Messenger, OwnerGate, PictureReader, ProfileSource, TaskList, Understander,
+)  # fmt: skip
+from assistant.storage.contacts import Contacts
+from assistant.storage.conversations import Conversations, NewTurn, StoredConversation
+from assistant.storage.database import Database
+from assistant.storage.vault import Vault
+
+_EFFECTS = {kind.__name__: kind for kind in (Say, Expect, Transfer, Voicemail, HangUp)}
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRules:
+    """How long a text or chat session lives without a word, and how long a request that was cut off is offered again."""
+
+    idle: timedelta = timedelta(minutes=30)
+    resume: timedelta = timedelta(hours=24)
+    redial: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    stored: StoredConversation
+    state: DialogueState
+    known_name: str | None
+
+
+class Orchestrator:
+    """Implements `ConversationHost`. Ports that are None are things the assistant says honestly that it cannot do.
+
+    `open` finds or starts a conversation; `handle` takes its events one after another. Two processes may serve one conversation: the
+    version of its row decides, and the loser steps again from what the winner saved.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        contacts: Contacts,
+        understander: Understander,
+        calendar: Calendar,
+        answers: Answerer | None = None,
+        tasks: TaskList | None = None,
+        messenger: Messenger | None = None,
+        messages: MessageBook | None = None,
+        pictures: PictureReader | None = None,
+        owner_gate: OwnerGate | None = None,
+        events: EventSink | None = None,
+        *,
+        profile: ProfileSource,
+        clock: Clock,
+        rules: ConversationRules | None = None,
+    ) -> None:
+        self._db = db
+        self._contacts = contacts
+        self._store = Conversations(vault, clock)
+        self._understander = understander
+        self._events = events
+        self._profile = profile
+        self._clock = clock
+        self._rules = rules or ConversationRules()
+        self._texts = messenger is not None
+        self._ports = Ports(db, contacts, calendar, answers, tasks, messenger, messages, pictures, owner_gate, clock)
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    # -- opening -----------------------------------------------------------------------------------------------------------------
+
+    async def open(self, channel: Channel, party: Party, *, key: str) -> ConversationRef:
+        """The live conversation of this key (a session, a sender, a call), or a new one."""
+        async with self._lock(f"open:{key}"):
+            return await self._db.run(self._open, channel, party, key)
+
+    def _open(self, channel: Channel, party: Party, key: str) -> ConversationRef:
+        now = self._clock.now()
+        with self._db.write() as session:
+            if party.contact_id is None and party.phone is not None:
+                party = replace(party, contact_id=self._contacts.for_phone(session, party.phone).id)
+            live = self._store.live(session, key, since=now - self._rules.idle)
+            if live is not None:
+                return ConversationRef(live.id, channel, party, resumed=False)
+            conversation_id = new_id("cnv", now)
+            left = self._left_open(session, channel, party, key)
+            state = DialogueState(
+                conversation_id, channel, Person(party.contact_id, party.phone, party.role, party.proven, party.name)
+            )
+            if left is not None:
+                frames = tuple(_again(frame) for frame in left.frames)
+                phase = Phase.CONFIRMING if frames[-1].waiting == "yes_no" else Phase.COLLECTING
+                state = state.but(frames=frames, phase=phase, resumed=True, expecting=left.expecting, last_reply=left.last_reply)
+                self._store.close(session, left.conversation, "resumed")
+            self._store.add(
+                session, key=key, channel=channel, role=party.role, contact_id=party.contact_id, conversation_id=conversation_id,
+                state=codec.dump(state),
+            )  # fmt: skip
+        self._publish("conversation.started", conversation_id, {"channel": channel, "role": party.role, "resumed": left is not None})
+        return ConversationRef(conversation_id, channel, party, resumed=left is not None)
+
+    def _left_open(self, session: Session, channel: Channel, party: Party, key: str) -> DialogueState | None:
+        """An open booking of this person that was cut off or went to sleep."""
+        now = self._clock.now()
+        found: list[StoredConversation] = []
+        latest = self._store.of_key(session, key, since=now - self._rules.resume)
+        if latest is not None:
+            found.append(latest)
+        if party.contact_id is not None:
+            found += self._store.unfinished(session, party.contact_id, since=now - self._rules.resume)
+        for stored in sorted(found, key=lambda item: item.last_at, reverse=True):
+            if stored.state is None or stored.end_reason in ("resumed", "caller", "assistant", "transferred"):
+                return None
+            if stored.ended_at is None and now - stored.last_at < self._rules.idle and stored.channel != "call" and stored.id != (latest.id if latest else ""):
+                return None  # still going on elsewhere
+            if channel == "call" and now - stored.last_at > self._rules.redial:
+                return None
+            state = codec.load(DialogueState, stored.state)
+            frame = state.frame
+            if frame is not None and frame.skill == "booking" and (frame.chosen or frame.service or not frame.wish.empty):
+                return state
+            return None
+        return None
+
+    # -- handling ----------------------------------------------------------------------------------------------------------------
+
+    async def handle(self, event: Event, sink: EffectSink | None = None) -> Outcome:
+        """One event, in order per conversation; idempotent on a `Said`'s message id."""
+        async with self._lock(event.conversation):
+            if isinstance(event, Heard):
+                return await self._heard(event)
+            for attempt in range(ATTEMPTS):
+                try:
+                    return await self._handle(event, sink)
+                except Conflict as conflict:
+                    if conflict.reason != "conversation_moved_on" or attempt == ATTEMPTS - 1:
+                        raise
+        raise AssertionError("unreachable")
+
+    async def _handle(self, event: Event, sink: EffectSink | None) -> Outcome:
+        before = self._clock.monotonic()
+        message_id = event.message_id if isinstance(event, Said) else None
+        loaded, earlier = await self._db.run(self._load, event.conversation, message_id)
+        if earlier is not None:
+            for effect in earlier.effects:
+                if sink is not None:
+                    sink(effect)
+            return earlier
+        heard = self._understand(loaded.state, event) if isinstance(event, Said) else None
+        understood = self._clock.monotonic()
+        context = Context(self._clock.now(), self._profile(), self._texts, loaded.known_name)
+        done = await self._drive(loaded, event, context, heard, sink)
+        stages = {"understanding": _ms(before, understood), "dialogue": _ms(understood, self._clock.monotonic())}
+        return await self._finish(loaded, event, heard, done, stages)
+
+    def _understand(self, state: DialogueState, event: Said) -> Understanding:
+        context = UnderstandingContext(
+            expecting=state.expecting.what, options=state.expecting.options, in_dialogue=bool(state.frames), role=state.person.role,
+            last_prompt=state.last_reply,
+        )  # fmt: skip
+        return self._understander.understand(event.text, now=self._clock.now(), timezone=self._profile().timezone, context=context)
+
+    async def _drive(
+        self, loaded: _Loaded, event: Event, context: Context, heard: Understanding | None, sink: EffectSink | None
+    ) -> Done:
+        """Step, carry out, step again, until nothing more is needed; words reach the channel as early as they can."""
+        stepper = Stepper(loaded.state, event, context, heard)
+        executor = Executor(self._ports, loaded.state, sink)
+        outcome = stepper.advance()
+        while not isinstance(outcome, Done):
+            outcome = stepper.advance(await executor.run(outcome.command, outcome.said))
+        executor.emit_rest(outcome.effects)
+        return outcome
+
+    async def _finish(
+        self, loaded: _Loaded, event: Event, heard: Understanding | None, done: Done, stages: dict[str, float]
+    ) -> Outcome:
+        ended = self._end_reason(event, done)
+        turns = _turns(event, heard, done, stages)
+        saved = await self._db.run(self._save, loaded.stored, done.state, turns, ended, event, done)
+        ids = dict(zip((turn.role for turn in turns), saved, strict=True))
+        outcome = Outcome(
+            effects=done.effects, state=done.state.phase.value, intent=heard.intent if heard else None,
+            confidence=heard.confidence if heard else None, slots=_plain(heard.slots) if heard else {}, did=done.did,
+            turn_id=ids.get("assistant"), caller_turn_id=ids.get("caller"), ended=done.state.phase is Phase.CLOSED, stages=stages,
+        )  # fmt: skip
+        self._tell(loaded.state, event, done, outcome)
+        return outcome
+
+    def _end_reason(self, event: Event, done: Done) -> str | None:
+        if isinstance(event, Ended):
+            return event.reason
+        if done.state.phase is Phase.CLOSED and done.state.channel != "call":
+            return "assistant"
+        return None
+
+    # -- the store ---------------------------------------------------------------------------------------------------------------
+
+    def _load(self, conversation_id: str, message_id: str | None) -> tuple[_Loaded, Outcome | None]:
+        with self._db.read() as session:
+            stored = self._store.get(session, conversation_id)
+            if stored is None or stored.state is None:
+                raise NotFound("no such conversation")
+            state = codec.load(DialogueState, stored.state)
+            known = self._contacts.get(session, stored.contact_id) if stored.contact_id else None
+            loaded = _Loaded(stored, state, known.name if known else None)
+            if message_id is None:
+                return loaded, None
+            answered = self._store.answered(session, message_id)
+            if answered is None:
+                return loaded, None
+            caller, reply = answered
+            return loaded, _stored_outcome(state, caller, reply)
+
+    def _save(
+        self, before: StoredConversation, state: DialogueState, turns: list[NewTurn], ended: str | None, event: Event, done: Done
+    ) -> list[str]:
+        with self._db.write() as session:
+            return self._store.save(session, before, state=codec.dump(state), turns=turns, ended=ended)
+
+    async def _heard(self, event: Heard) -> Outcome:
+        """Only what reached the ear enters the history."""
+
+        def note() -> str:
+            with self._db.write() as session:
+                self._store.heard(session, event.turn_id, event.text)
+                stored = self._store.get(session, event.conversation)
+                return stored.phase if stored else ""
+
+        phase = await self._db.run(note)
+        self._publish("heard", event.conversation, {"turn": event.turn_id, "interrupted": event.interrupted})
+        return Outcome((), phase)
+
+    # -- telling -----------------------------------------------------------------------------------------------------------------
+
+    def _tell(self, before: DialogueState, event: Event, done: Done, outcome: Outcome) -> None:
+        if isinstance(event, Said | Keyed | Unclear | Started | Quiet | Transferred | PictureArrived):
+            self._publish(
+                "turn", before.conversation,
+                {
+                    "heard": event.text if isinstance(event, Said) else None, "intent": outcome.intent, "slots": outcome.slots,
+                    "confidence": outcome.confidence, "did": list(outcome.did), "said": outcome.said, "stages": outcome.stages,
+                    "rule": done.rule, "turn": outcome.turn_id, "timeline": dict(event.timeline) if isinstance(event, Said) else {},
+                },
+            )  # fmt: skip
+        if done.state.phase is not before.phase:
+            self._publish("state", before.conversation, {"from": before.phase.value, "to": done.state.phase.value})
+        if outcome.ended and (isinstance(event, Ended) or done.state.channel != "call"):
+            reason = event.reason if isinstance(event, Ended) else "assistant"
+            self._publish("ended", before.conversation, {"reason": reason})
+
+    def _publish(self, kind: str, conversation: str, data: Mapping[str, Any]) -> None:
+        if self._events is not None:
+            self._events.publish(kind, conversation, data)
+
+    def _lock(self, name: str) -> asyncio.Lock:
+        lock = self._locks.get(name)
+        if lock is None:
+            lock = self._locks[name] = asyncio.Lock()
+        return lock
+
+
+def _again(frame: Frame) -> Frame:
+    """A frame taken up in a new conversation: what was held for the old one has to be held again."""
+    return frame.but(hold_id=None, read_back=frame.read_back)
+
+
+def _turns(event: Event, heard: Understanding | None, done: Done, stages: Mapping[str, float]) -> list[NewTurn]:
+    turns = []
+    if isinstance(event, Said):
+        turns.append(
+            NewTurn(
+                "caller", event.text, event.heard, event.message_id, heard.intent if heard else None, heard.confidence if heard else None,
+                {"slots": _plain(heard.slots), "acts": sorted(heard.acts), "also": list(heard.also)} if heard else None,
+                (), {**event.timeline, **stages},
+            )
+        )  # fmt: skip
+    elif isinstance(event, Keyed):
+        # Keys may be a PIN: that digits came is kept, not which.
+        turns.append(NewTurn("caller", "[keys]"))
+    said = " ".join(effect.text for effect in done.effects if isinstance(effect, Say) and effect.kind != "cue")
+    visible = [effect for effect in done.effects if not isinstance(effect, Expect)]
+    if visible or isinstance(event, Said):
+        stored = [{"kind": type(effect).__name__, **asdict(effect)} for effect in done.effects]
+        turns.append(
+            NewTurn("assistant", said, did=done.did, slots={"effects": stored, "state": done.state.phase.value, "rule": done.rule})
+        )  # fmt: skip
+    return turns
+
+
+def _stored_outcome(state: DialogueState, caller: Any, reply: Any) -> Outcome:
+    stored = (reply.slots or {}) if reply is not None else {}
+    effects = tuple(_effect(dict(item)) for item in stored.get("effects", ()))
+    slots = (caller.slots or {}).get("slots", {})
+    phase = str(stored.get("state", state.phase.value))
+    return Outcome(
+        effects, phase, caller.intent, caller.confidence, dict(slots), reply.did if reply is not None else (),
+        reply.id if reply is not None else None, caller.id, phase == Phase.CLOSED.value,
+    )  # fmt: skip
+
+
+def _effect(data: dict[str, Any]) -> Effect:
+    kind = _EFFECTS[data.pop("kind")]
+    if kind is Expect:
+        inner = data["expectation"]
+        return Expect(Expectation(inner["what"], tuple(inner["options"]), inner["max_digits"]))
+    effect: Effect = kind(**data)
+    return effect
+
+
+def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value if isinstance(value, str | int | float | bool) or value is None else str(value) for key, value in slots.items()}
+
+
+def _ms(start: float, end: float) -> float:
+    return round((end - start) * 1000, 2)
