@@ -1,0 +1,69 @@
+"""Sounds of listening ("mhm", "okay") and our own echo, which are no reason to stop speaking."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from assistant.turn.words import FILLERS, tokens_of
+
+_HUMS = FILLERS | {"mhm", "mmhmm", "mhmm", "uhhuh", "huh", "aha", "ahem", "ooh", "mmm", "hmmm"}
+_NODS = frozenset(
+    {"okay", "ok", "yeah", "yes", "yep", "right", "sure", "alright", "good", "great", "oh", "ah", "i see", "got it", "all right", "uh huh", "mm hmm", "cool", "nice",
+     "perfect", "fine", "of course", "exactly", "thanks", "thank you", "wow", "really"}
+)  # fmt: skip
+#: one of these in a few words and the caller wants the floor
+_STOPPING = frozenset(
+    [
+        "no",
+        "stop",
+        "wait",
+        "hold",
+        "sorry",
+        "hang",
+        "excuse",
+        "hey",
+        "hello",
+        "actually",
+        "but",
+        "what",
+        "who",
+        "when",
+        "where",
+        "why",
+        "how",
+        "can",
+        "could",
+        "cancel",
+        "not",
+        "help",
+        "quiet",
+        "repeat",
+        "again",
+    ]
+)
+
+
+def is_listening_sound(text: str, *, answers_expected: bool = False) -> bool:
+    """Whether these words only say "I am listening". `answers_expected`: a question is on its way out, "yes" would answer it."""
+    tokens = tokens_of(text.replace("-", " "))
+    if not tokens:
+        return True
+    if any(token in _STOPPING for token in tokens) or len(tokens) > 4:
+        return False
+    if all(token in _HUMS for token in tokens):
+        return True
+    if answers_expected:
+        return False
+    rest = " ".join(token for token in tokens if token not in _HUMS)
+    if rest in _NODS:
+        return True
+    words = rest.split()
+    return bool(words) and all(word in _NODS for word in words)
+
+
+def is_echo(text: str, saying: str) -> bool:
+    """Whether what came in is a piece of what we are saying (a loudspeaker beside the caller's microphone)."""
+    heard = tokens_of(text)
+    if len(heard) < 2:
+        return bool(heard) and len(heard[0]) > 4 and heard[0] in tokens_of(saying)
+    return fuzz.partial_ratio(" ".join(heard), " ".join(tokens_of(saying))) >= 82.0

@@ -1,0 +1,392 @@
+"""A call's ears: voiced chunks become turns, and a turn ends when pause, sound, words and expectation agree."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from assistant.domain.clock import Clock
+from assistant.domain.conversation import Expectation
+from assistant.domain.errors import AssistantError
+from assistant.domain.speech import (
+    EndOfTurnModel,
+    Priority,
+    Retracted,
+    SpeechEvent,
+    SpeechStarted,
+    SpeechUnclear,
+    Speculation,
+    Transcriber,
+    Transcript,
+    UtteranceReady,
+)
+from assistant.domain.timeline import Stage, Timeline
+from assistant.turn.activity import Activity, Heard
+from assistant.turn.backchannel import is_echo, is_listening_sound
+from assistant.turn.patience import Patience
+from assistant.turn.words import Reading, Wholeness, read
+
+CHUNK_MS = 32.0
+
+
+class Floor(Enum):
+    """Whose turn it is when the caller begins to make a sound."""
+
+    OPEN = "open"  # nobody speaks
+    PENDING = "pending"  # an answer is being prepared, none of it has been heard
+    OURS = "ours"  # we are audible
+
+
+class Mouth(Protocol):
+    """What the ears need of the speaking side."""
+
+    def floor(self) -> Floor: ...
+
+    def may_interrupt(self) -> bool: ...
+
+    def hold(self) -> None:
+        """Do not begin to speak yet."""
+
+    def release(self) -> None:
+        """Whoever made a sound is not speaking any more."""
+
+    def pause(self) -> None:
+        """Fall silent, keeping the rest."""
+
+    def resume(self) -> None:
+        """Go on where the caller stopped hearing."""
+
+    def interrupt(self) -> None:
+        """The caller has the floor: forget the rest."""
+
+    def withdraw(self, utterance_id: str) -> None:
+        """Drop the answer to that utterance."""
+
+    def saying(self) -> str:
+        """The words being played, for telling our echo."""
+
+    def answers_expected(self) -> bool:
+        """Whether a question of ours is out or nearly out, so that "yes" answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerRules:
+    """Times in milliseconds of the caller's own audio."""
+
+    speculate_after: float = 160.0
+    pre_roll_chunks: int = 10
+    shortest_voice: float = 110.0
+    barge_in_chunks: int = 6
+    surely_words: float = 640.0
+    retract_voice: float = 160.0
+    retract_within: float = 6_000.0
+    bank_after: float = 12_000.0
+    segment_limit: float = 27_000.0
+    turn_limit: float = 120_000.0
+    unclear_voice: float = 500.0
+
+
+@dataclass
+class _Guess:
+    """What a pause sounds like: running, then settled."""
+
+    task: asyncio.Task[None] | None = None
+    transcript: Transcript | None = None
+    reading: Reading | None = None
+    sounds: float | None = None
+    wait: float = 0.0
+
+
+@dataclass
+class _Turn:
+    id: str
+    timeline: Timeline
+    chunks: list[bytes]
+    over_us: bool = False  # began while we were audible
+    yielded: bool = False  # we have fallen silent for it
+    interrupted: bool = False  # and given up the floor
+    continues: str | None = None
+    before: str = ""  # the words of the turn that this one continues
+    banked: list[str] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+    pauses: int = 0
+    voiced_ms: float = 0.0
+    length_ms: float = 0.0
+    guess: _Guess | None = None
+
+
+class Listener:
+    """Fed every 32 ms with a chunk and what the detector says about it; all decisions are made on the media clock."""
+
+    def __init__(
+        self,
+        *,
+        transcriber: Transcriber,
+        end_of_turn: EndOfTurnModel,
+        mouth: Mouth,
+        clock: Clock,
+        emit: Callable[[SpeechEvent], None],
+        new_id: Callable[[], str],
+        hotwords: tuple[str, ...] = (),
+        rules: ListenerRules | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._transcriber, self._end_of_turn, self._mouth, self._clock = transcriber, end_of_turn, mouth, clock
+        self._emit, self._new_id, self._hotwords = emit, new_id, hotwords
+        self._rules, self._patience = rules or ListenerRules(), patience or Patience()
+        self.activity = Activity()
+        self.expectation = Expectation()
+        self.now_ms = 0.0
+        self._pre_roll: deque[bytes] = deque(maxlen=self._rules.pre_roll_chunks)
+        self._turn: _Turn | None = None
+        self._last: UtteranceReady | None = None
+        self._last_at = 0.0
+        self._habit_ms = 0.0
+        self._false_alarms = 0
+        self._echo_db = -96.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    # ---- the line -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def caller_speaking(self) -> bool:
+        return self._turn is not None
+
+    def chunk(self, pcm: bytes, heard: Heard) -> None:
+        """Take the next 32 ms."""
+        self.now_ms = heard.at_ms
+        pause_before = self.activity.pause_ms(heard.at_ms - CHUNK_MS)
+        if self._mouth.floor() is Floor.OURS and heard.level_db < self._echo_db:
+            heard = Heard(heard.at_ms, 0.0, heard.level_db)
+        voiced = self.activity.add(heard)
+        turn = self._turn
+        if turn is None:
+            self._pre_roll.append(pcm)
+            if not self.activity.speaking:
+                return
+            turn = self._begin()
+        else:
+            turn.chunks.append(pcm)
+        turn.length_ms += CHUNK_MS
+        if voiced and self.activity.last_voiced_ms == heard.at_ms:
+            self._voiced(turn, pause_before)
+        else:
+            self._silent(turn, self.activity.pause_ms(heard.at_ms))
+        if self._turn is turn and turn.length_ms >= self._rules.turn_limit and turn.guess is None:
+            self._guess(turn)
+
+    async def close(self) -> None:
+        self._closed = True
+        self._turn = None
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def settled(self) -> None:
+        """The answer to the last utterance is audible: it can no longer be retracted."""
+        self._last = None
+
+    # ---- within a turn ------------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> _Turn:
+        turn = _Turn(self._new_id(), Timeline(self._clock.monotonic()), list(self._pre_roll))
+        self._pre_roll.clear()
+        self._turn = turn
+        floor = self._mouth.floor()
+        turn.over_us = floor is Floor.OURS
+        if not turn.over_us:
+            self._mouth.hold()
+            if floor is Floor.OPEN:
+                self._emit(SpeechStarted())
+        return turn
+
+    def _voiced(self, turn: _Turn, pause_before: float) -> None:
+        turn.timeline.origin = self._clock.monotonic()
+        turn.voiced_ms = self.activity.voiced_ms
+        if pause_before >= self._rules.speculate_after:
+            self._goes_on(turn, pause_before)
+        if turn.over_us:
+            self._over_us(turn)
+        elif turn.continues is None and self._last is not None and turn.voiced_ms >= self._rules.retract_voice:
+            self._retract(turn)
+        if len(turn.chunks) * CHUNK_MS >= self._rules.segment_limit:
+            self._bank_audio(turn)
+
+    def _goes_on(self, turn: _Turn, pause: float) -> None:
+        """The caller speaks again: what was guessed in the pause is void."""
+        turn.pauses += pause >= 350.0
+        if pause >= 350.0:
+            self._habit_ms = max(pause, 0.6 * self._habit_ms + 0.4 * pause)
+        guess, turn.guess = turn.guess, None
+        if guess is None:
+            return
+        if guess.transcript is None:
+            if guess.task is not None:
+                guess.task.cancel()
+        elif len(turn.chunks) * CHUNK_MS > self._rules.bank_after and guess.transcript.text:
+            turn.banked.append(guess.transcript.text)
+            turn.confidences.append(guess.transcript.confidence)
+            turn.chunks = turn.chunks[-self._rules.pre_roll_chunks :]
+
+    def _over_us(self, turn: _Turn) -> None:
+        """The caller makes a sound while we speak."""
+        if turn.interrupted or not self._mouth.may_interrupt():
+            return
+        needed = self._rules.barge_in_chunks + 2 * min(self._false_alarms, 2)
+        if not turn.yielded and self.activity.voiced_lately() >= min(needed, 9):
+            turn.yielded = True
+            self._mouth.pause()
+        if turn.yielded and turn.voiced_ms >= self._rules.surely_words and self._false_alarms < 2:
+            self._take_floor(turn)
+
+    def _take_floor(self, turn: _Turn) -> None:
+        turn.interrupted = True
+        self._mouth.interrupt()
+
+    def _retract(self, turn: _Turn) -> None:
+        last = self._last
+        if last is None:
+            return
+        self._last = None
+        if self.now_ms - self._last_at > self._rules.retract_within:
+            return
+        turn.continues, turn.before = last.utterance_id, last.text
+        self._mouth.withdraw(last.utterance_id)
+        self._habit_ms = max(self._habit_ms, min(self.activity.onset_ms - self._last_at, 1_400.0))
+        self._emit(Retracted(last.utterance_id))
+
+    def _silent(self, turn: _Turn, pause: float) -> None:
+        if pause < self._rules.speculate_after:
+            return
+        if turn.guess is None:
+            if turn.voiced_ms < self._rules.shortest_voice and not turn.banked and turn.continues is None:
+                self._drop(turn)  # a click, a breath, a knock
+                return
+            self._guess(turn)
+            return
+        guess = turn.guess
+        if guess.reading is not None and pause >= guess.wait:
+            self._finish(turn, guess)
+
+    # ---- guessing in a pause ------------------------------------------------------------------------------------------------
+
+    def _guess(self, turn: _Turn) -> None:
+        guess = turn.guess = _Guess()
+        pcm = b"".join(turn.chunks)
+        guess.task = asyncio.get_running_loop().create_task(self._listen(turn, guess, pcm))
+        self._tasks.add(guess.task)
+        guess.task.add_done_callback(self._tasks.discard)
+
+    async def _listen(self, turn: _Turn, guess: _Guess, pcm: bytes) -> None:
+        sounding = asyncio.ensure_future(self._end_of_turn.probability(pcm))
+        try:
+            transcript = await self._transcriber.transcribe(
+                pcm, hotwords=self._hotwords, priority=Priority.SPECULATIVE, fast=True, prompt=" ".join(turn.banked)[-200:]
+            )
+            if not transcript.thorough:
+                transcript = await self._transcriber.transcribe(pcm, hotwords=self._hotwords, priority=Priority.FINAL)
+            guess.sounds = await sounding
+        except AssistantError as error:
+            transcript = Transcript("", 0.0, reason=error.reason)
+        finally:
+            sounding.cancel()
+        if self._closed or turn.guess is not guess or self._turn is not turn:
+            return
+        guess.transcript = transcript
+        text = " ".join([*turn.banked, transcript.text]).strip()
+        whole = f"{turn.before} {text}".strip()
+        guess.reading = read(whole, self.expectation, earlier_pauses=turn.pauses + (turn.continues is not None))
+        guess.wait = self._patience.wait(guess.reading, guess.sounds, self.expectation, self._habit_ms)
+        if turn.length_ms >= self._rules.turn_limit:
+            guess.wait = 0.0
+        turn.timeline.stamp(Stage.TRANSCRIPT, self._clock.monotonic())
+        if turn.over_us and not turn.interrupted and self._false_alarm(turn, text):
+            return
+        if text and guess.reading.wholeness is not Wholeness.PARTIAL:
+            self._emit(Speculation(turn.id, whole))
+        if self.activity.pause_ms(self.now_ms) >= guess.wait:
+            self._finish(turn, guess)
+
+    def _false_alarm(self, turn: _Turn, text: str) -> bool:
+        """Whether the sound over our words means nothing; if it does mean something, the caller gets the floor."""
+        if not self._mouth.may_interrupt():
+            return False
+        echo = bool(text) and is_echo(text, self._mouth.saying())
+        if echo or is_listening_sound(text, answers_expected=self._mouth.answers_expected()):
+            if echo or not text:
+                self._false_alarms += 1
+            if echo:
+                self._echo_db = max(self._echo_db, self.activity.peak_db - 3.0)
+            self._drop(turn)
+            return True
+        self._false_alarms = 0
+        self._take_floor(turn)
+        return False
+
+    # ---- the end of a turn --------------------------------------------------------------------------------------------------
+
+    def _finish(self, turn: _Turn, guess: _Guess) -> None:
+        transcript = guess.transcript
+        if transcript is None:
+            return
+        tail = " ".join([*turn.banked, transcript.text]).strip()
+        if not tail and turn.continues is None:
+            if turn.voiced_ms >= self._rules.unclear_voice and not turn.over_us:
+                self._close_turn()
+                self._emit(SpeechUnclear(turn.id, turn.timeline))
+            else:
+                self._drop(turn)
+            return
+        turn.timeline.stamp(Stage.END_OF_TURN, self._clock.monotonic())
+        confidences = [*turn.confidences, transcript.confidence] if transcript.text or not turn.confidences else turn.confidences
+        text = f"{turn.before} {tail}".strip()
+        ready = UtteranceReady(
+            utterance_id=turn.id,
+            text=text,
+            heard=text,
+            confidence=min(confidences) if tail else 1.0,
+            timeline=turn.timeline,
+            tail=tail if turn.continues else text,
+            continues=turn.continues,
+            speech_ms=turn.voiced_ms,
+        )
+        self._close_turn()
+        self._last, self._last_at = ready, self.now_ms
+        self._emit(ready)
+
+    def _drop(self, turn: _Turn) -> None:
+        self._close_turn()
+        if turn.yielded and not turn.interrupted:
+            self._mouth.resume()
+
+    def _close_turn(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            self._pre_roll.extend(turn.chunks[-4:])
+        self.activity.end()
+        self._mouth.release()
+
+    def _bank_audio(self, turn: _Turn) -> None:
+        """Nobody pauses for half a minute: transcribe what there is and go on listening."""
+        pcm = b"".join(turn.chunks)
+        turn.chunks = []
+        place = len(turn.banked)
+        turn.banked.append("")
+
+        async def settle() -> None:
+            try:
+                transcript = await self._transcriber.transcribe(pcm, hotwords=self._hotwords, priority=Priority.FINAL)
+            except AssistantError:
+                return
+            turn.banked[place] = transcript.text
+            turn.confidences.append(transcript.confidence)
+
+        task = asyncio.get_running_loop().create_task(settle())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
