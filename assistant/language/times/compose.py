@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from assistant.language.times import periods
+from assistant.language.times.days import coming_weekday
 from assistant.language.times.durations import amount as read_amount  # noqa: F401
 from assistant.language.times.lexicon import AM_PARTS, GLUE, NIGHT_PARTS, PM_PARTS
 from assistant.language.times.model import Clock, Context, Day, Item, Span
@@ -50,6 +51,11 @@ def _join_days(ctx: Context, a: Day, b: Day, words: list[str]) -> Day | None:
         return replace(a, impossible=True)
     for x, y in ((a, b), (b, a)):
         if x.weekday is not None and x.day is None and x.fixed is None:
+            if y.weeks and y.fixed is not None:
+                # "Wednesday in a week" counts from the coming Wednesday; "in two weeks on Wednesday" is that week's.
+                if x is a:
+                    return Day(fixed=coming_weekday(ctx.today, x.weekday) + timedelta(7 * y.weeks))
+                return Day(fixed=periods.monday(y.fixed) + timedelta(x.weekday))
             if y.fixed is not None:
                 if y.fixed.weekday() == x.weekday:
                     return y
@@ -167,6 +173,9 @@ def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
         out.part = a.part or b.part
     if out.clock is not None and out.part is not None and not _agree(out.part, out.clock):
         # "25 past 17 afternoon" agrees; "8 am in the evening" does not.
+        return None
+    if a.weak and a.clock is not None and b.part is not None and b.day is None and not words and ctx.word(b.j).endswith("s") and len(ctx.word(b.j)) > 4:
+        # "2 morning sessions" counts sessions.
         return None
     if out.clock is not None and (a.weak or b.weak) and out.span is not None and out.day is None and out.part is None:
         return None

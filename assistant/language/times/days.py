@@ -52,7 +52,7 @@ def year_at(ctx: Context, i: int) -> tuple[int, int] | None:
         if ctx.word(j) == "the" and ctx.word(j + 1) != "year":
             return None
         j += 1
-    joined = j > i and ctx.word(j - 1) in ("of", "'", "/", "-")
+    joined = j > i and (ctx.word(j - 1) in ("of", "'") or (ctx.word(j - 1) in ("/", "-") and ctx.touching(j - 1) and ctx.touching(j)))
     t = ctx.tokens[j] if j < len(ctx.tokens) else None
     if t is not None and t.text == "'" and ctx.touching(j + 1) and ctx.tokens[j + 1].width == 2 and ctx.number(j + 1) is not None:
         n = int(ctx.number(j + 1) or 0)
@@ -314,10 +314,11 @@ def month_ref(ctx: Context, i: int) -> tuple[int, int, int] | None:
     month = month_at(ctx, j)
     if month is None:
         return None
-    year = year_at(ctx, j + 1)
+    end = j + 2 if ctx.word(j + 1) == "." and ctx.touching(j + 1) and len(ctx.word(j)) <= 4 and j + 2 < len(ctx.tokens) else j + 1
+    year = year_at(ctx, end)
     if year:
         return year[0], month, year[1]
-    return 0, month, j + 1
+    return 0, month, end
 
 
 def rank_at(ctx: Context, i: int) -> tuple[int, int] | None:
@@ -545,6 +546,11 @@ def shy_month(ctx: Context, i: int) -> bool:
     """Whether the month word at token i is more likely an ordinary word ("may I", "march over")."""
     w = ctx.word(i)
     if w not in SHY_MONTHS or (i == 0 and len(ctx.tokens) <= 2):
+        return False
+    after = ctx.word(i + 1)
+    if (after, ctx.word(i + 2)) in (("after", "next"), ("next", "year"), ("this", "year"), ("last", "year"), ("of", "next"), ("of", "this")):
+        return False
+    if after == "in" and ctx.word(i + 3) in ("year", "years"):
         return False
     return ctx.word(i - 1) not in {
         "in", "of", "during", "until", "since", "by", "this", "next", "last", "early", "late", "mid", "end", "from", "to", "for", "before", "after", "beginning",

@@ -183,6 +183,9 @@ def _counted(ctx: Context, i: int) -> Item | None:
     if unit is None or count != int(count) or not 1 <= count <= 400:
         return None
     n, now, today = int(count), ctx.now, ctx.today
+    if swapped and n > 1 and not ctx.word(at).endswith("s") and ctx.word(q[1]) not in ("upcoming", "coming"):
+        # "we will be only 3 next week": the number counts something else.
+        return None
     if unit in ("hour", "minute", "second"):
         step = {"hour": timedelta(hours=n), "minute": timedelta(minutes=n), "second": timedelta(seconds=n)}[unit]
         a, b = (now, now + step) if mod == "next" else (now - step, now)

@@ -51,7 +51,8 @@ def _moved(ctx: Context, i: int, j: int, length: Amount, sign: int) -> Item | No
         start = ctx.today - timedelta(ctx.today.weekday() - 5) + timedelta(7 * (n - 1) * sign)
         return Item(i, j, span=Span(start, start + timedelta(2), "weekend"))
     day = shifted_day(ctx.today, length, sign)
-    return Item(i, j, day=Day(fixed=day)) if day else None
+    weeks = int(length.count * (2 if length.unit == "fortnight" else 1)) if sign > 0 and length.unit in ("week", "fortnight") else 0
+    return Item(i, j, day=Day(fixed=day, weeks=weeks)) if day else None
 
 
 def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:

@@ -141,8 +141,6 @@ def _best(ctx: Context, i: int, taken: set[int]) -> Item | None:
         item = reader(ctx, i)
         if item is None or any(k in taken for k in range(item.i, item.j)):
             continue
-        if item.amount is not None and best is None and item.amount_role == "" and ctx.word(i) == "one" and ctx.word(i + 1) not in UNITS:
-            continue
         if best is None or item.j > best.j or (item.j == best.j and best.amount is not None and item.amount is None):
             best = item
     if best is None:
