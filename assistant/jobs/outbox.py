@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from assistant.domain.clock import Clock
@@ -66,6 +66,7 @@ class OutboxSender:
         pace: Pace | None = None,
         person_pace: Callable[[], Pace] | None = None,
         status_url: Callable[[str], str] | None = None,
+        looks: Sequence[timedelta] = LOOKS,
         checkpoint: Checkpoint = no_checkpoint,
     ) -> None:
         self._db = db
@@ -80,6 +81,7 @@ class OutboxSender:
         self._person_pace = person_pace or (lambda: Pace(clock, per_second=1.0, burst=20))
         self._people: dict[str, Pace] = {}
         self._status_url = status_url
+        self._looks = tuple(looks)
         self._checkpoint = checkpoint
 
     async def drain(self, lane: str) -> int:
@@ -136,7 +138,7 @@ class OutboxSender:
             return False
         except OutcomeUnknown as error:
             reason = error.reason
-            await self._db.run(lambda: self._outbox.unknown(work, look_after=LOOKS[0], reason=reason))
+            await self._db.run(lambda: self._outbox.unknown(work, look_after=self._looks[0], reason=reason))
             self._tell("text.unknown", work, reason=reason)
             return True
         except OptedOut as error:
@@ -160,7 +162,7 @@ class OutboxSender:
         try:
             listed = await self._provider.list_messages(to=work.to, from_=self._number, since=work.started_at - SKEW)
         except (Unavailable, RateLimited, ProviderError):
-            await self._db.run(lambda: self._outbox.unknown(work, look_after=LOOKS[1], reason="cannot_look"))
+            await self._db.run(lambda: self._outbox.unknown(work, look_after=self._looks[1], reason="cannot_look"))
             return
         self._checkpoint("outbox.looked")
         found = await self._match(work, listed)
@@ -169,7 +171,7 @@ class OutboxSender:
             self._tell("text.sent", work)
             return
         age = self._clock.now() - work.started_at
-        ahead = [look - age for look in LOOKS if look > age]
+        ahead = [look - age for look in self._looks if look > age]
         if ahead:
             await self._db.run(lambda: self._outbox.unknown(work, look_after=ahead[0], reason="looking"))
         else:

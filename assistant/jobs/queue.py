@@ -69,7 +69,7 @@ class JobQueue:
     """One a process. `quick` kinds answer people (polled ten times a second on SQLite), the others can wait a second."""
 
     def __init__(
-        self, url: str, *, executor: str = "local", quick_poll: float = 0.1, quick_workers: int = 12, slow_workers: int = 2
+        self, url: str, *, executor: str = "local", quick_poll: float = 0.1, quick_workers: int = 6, slow_workers: int = 2
     ) -> None:
         self._url = url
         self._executor = executor

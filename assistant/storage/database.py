@@ -35,7 +35,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._writers = threading.Lock()
+        self._writers = _TurnLock()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
 
     @contextmanager
@@ -44,13 +44,13 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Commits on leaving, rolls back on any exception."""
+    def write(self, *, urgent: bool = False) -> Iterator[Session]:
+        """Commits on leaving, rolls back on any exception. `urgent` (a webhook that somebody waits for) goes before other writers."""
         if not self.is_sqlite:
             with self._sessions.begin() as session:
                 yield session
             return
-        with self._writers, self._sessions() as session:
+        with self._writers.turn(urgent), self._sessions() as session:
             session.connection(execution_options={"immediate": True})
             try:
                 yield session
@@ -65,6 +65,32 @@ class Database:
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+
+
+class _TurnLock:
+    """One writer at a time; the urgent ones first. Background work comes in bursts, and an answer should not queue up behind it."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._taken = False
+        self._urgent = 0
+
+    @contextmanager
+    def turn(self, urgent: bool) -> Iterator[None]:
+        with self._condition:
+            self._urgent += urgent
+            try:
+                while self._taken or (self._urgent and not urgent):
+                    self._condition.wait()
+                self._taken = True
+            finally:
+                self._urgent -= urgent
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._taken = False
+                self._condition.notify_all()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -94,11 +94,12 @@ class Inbox:
         """Claim, store and queue a text in one transaction; a text known already changes nothing."""
         try:
             with self._db.write() as session:
-                return self._take(session, text)
+                return self.take_in(session, text)
         except IntegrityError:  # another process was taking the same text in at this very moment
             return TakenIn(None, None, fresh=False)
 
-    def _take(self, session: Session, text: InboundText) -> TakenIn:
+    def take_in(self, session: Session, text: InboundText) -> TakenIn:
+        """`take` inside the caller's transaction, whose IntegrityError means that another process was faster."""
         key = f"sms:{text.sid}"[:160]
         if session.get(WebhookClaim, key) is not None:
             return TakenIn(None, None, fresh=False)
@@ -144,6 +145,10 @@ class Inbox:
     def claim(self, contact_id: str) -> InboxWork | None:
         """The sender's oldest open message, ours for a lease; None when there is none or somebody else has it."""
         now = self._clock.now()
+        with self._db.read() as session:  # most looks find nothing, and a look should not queue up behind writers
+            open_items = select(InboxItem.seq).where(InboxItem.sender == contact_id, InboxItem.done_at.is_(None)).limit(1)
+            if session.execute(open_items).first() is None:
+                return None
         with self._db.write() as session:
             head = session.execute(
                 select(InboxItem).where(InboxItem.sender == contact_id, InboxItem.done_at.is_(None)).order_by(InboxItem.seq).limit(1)

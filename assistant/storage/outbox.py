@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -110,7 +110,7 @@ class Outbox:
         if known is not None:
             return known
         due = now = self._clock.now()
-        mine = OutboxItem.contact_id == text.contact_id if text.contact_id else OutboxItem.contact_id.is_(None)
+        mine = _lane(text.contact_id or "owner")
         latest = session.execute(select(func.max(OutboxItem.created_at)).where(mine)).scalar_one()
         if latest is not None and latest >= now:  # two texts of one instant still have an order
             now = latest + timedelta(microseconds=1)
@@ -150,7 +150,9 @@ class Outbox:
     def claim(self, lane: str) -> OutboxWork | None:
         """The next due text of a lane (a contact id, or "owner"), in order; None when none is due or one is on its way."""
         now = self._clock.now()
-        mine = OutboxItem.contact_id == lane if lane != "owner" else OutboxItem.contact_id.is_(None)
+        mine = _lane(lane)
+        if not self._any(lane, "pending", now):
+            return None
         with self._db.write() as session:
             if not self._db.is_sqlite and lane != "owner":  # one at a time per person, also over processes
                 session.execute(select(Contact.id).where(Contact.id == lane).with_for_update())
@@ -167,7 +169,9 @@ class Outbox:
     def claim_unknown(self, lane: str) -> OutboxWork | None:
         """The next text whose fate should be looked up now; its next look is put off by the lease, so that one process looks."""
         now = self._clock.now()
-        mine = OutboxItem.contact_id == lane if lane != "owner" else OutboxItem.contact_id.is_(None)
+        mine = _lane(lane)
+        if not self._any(lane, "unknown", now):
+            return None
         with self._db.write() as session:
             due = select(OutboxItem).where(mine, OutboxItem.state == "unknown", OutboxItem.not_before <= now)
             row = session.execute(due.order_by(OutboxItem.created_at).limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
@@ -175,6 +179,12 @@ class Outbox:
                 return None
             row.not_before = now + SENDING_LEASE
             return self._open(session, row)
+
+    def _any(self, lane: str, state: str, now: datetime) -> bool:
+        """A look without the writers' lock: most lanes are empty most of the time."""
+        query = select(OutboxItem.id).where(_lane(lane), OutboxItem.state == state, OutboxItem.not_before <= now).limit(1)
+        with self._db.read() as session:
+            return session.execute(query).first() is not None
 
     def sent(self, work_id: str, sid: str, status: str) -> None:
         """The provider has it. Recorded whatever the row's state was, for that is the truth."""
@@ -273,9 +283,13 @@ class Outbox:
     def abandon(self, *, everything: bool = False) -> int:
         """Rows left `sending` by a process that died become `unknown`. `everything` at the start of the only process."""
         now = self._clock.now()
-        query = update(OutboxItem).where(OutboxItem.state == "sending")
+        stale = OutboxItem.state == "sending"
         if not everything:
-            query = query.where(OutboxItem.updated_at <= now - SENDING_LEASE)
+            stale &= OutboxItem.updated_at <= now - SENDING_LEASE
+        query = update(OutboxItem).where(stale)
+        with self._db.read() as session:
+            if session.execute(select(OutboxItem.id).where(stale).limit(1)).first() is None:
+                return 0
         with self._db.write() as session:
             return _rows(session.execute(query.values(state="unknown", not_before=now, error="interrupted")))
 
@@ -372,6 +386,10 @@ def _advance(message: Message, status: str, error_code: int | None) -> bool:
         return False
     message.status, message.error_code = status, error_code if error_code is not None else message.error_code
     return True
+
+
+def _lane(lane: str) -> ColumnElement[bool]:
+    return OutboxItem.contact_id == lane if lane != "owner" else OutboxItem.contact_id.is_(None)
 
 
 def _rows(result: Any) -> int:

@@ -45,6 +45,21 @@ class Events:
         return [kind for kind, _ in self.seen]
 
 
+def remember_conversation(db: Database, clock: Clock, channel: Channel, party: Party, key: str) -> str:
+    """The row of a sender's conversation, made if it is new."""
+    conversation_id = f"cnv_{key}"[:40]
+    with db.read() as session:
+        if session.get(Conversation, conversation_id) is not None:
+            return conversation_id
+    now = clock.now()
+    row = Conversation(
+        id=conversation_id, contact_id=party.contact_id, channel=channel, role=party.role, state="idle", started_at=now, last_at=now
+    )
+    with db.write() as session:
+        session.add(row)
+    return conversation_id
+
+
 class ScriptedHost:
     """A conversation that echoes; like the real one it remembers by message id what it has answered."""
 
@@ -60,21 +75,7 @@ class ScriptedHost:
 
     async def open(self, channel: Channel, party: Party, *, key: str) -> ConversationRef:
         self.parties.append(party)
-        conversation_id = f"cnv_{key}"[:40]
-        with self._db.write() as session:
-            if session.get(Conversation, conversation_id) is None:
-                now = self._clock.now()
-                session.add(
-                    Conversation(
-                        id=conversation_id,
-                        contact_id=party.contact_id,
-                        channel=channel,
-                        role=party.role,
-                        state="idle",
-                        started_at=now,
-                        last_at=now,
-                    )
-                )
+        conversation_id = remember_conversation(self._db, self._clock, channel, party, key)
         return ConversationRef(conversation_id, channel, party)
 
     async def handle(self, event: Event, sink: EffectSink | None = None) -> Outcome:
