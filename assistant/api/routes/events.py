@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
@@ -18,6 +19,7 @@ FIRST_MESSAGE_SECONDS = 10
 SEND_SECONDS = 20
 CHECK_SECONDS = 30
 MESSAGE_BYTES = 4096
+Valid = Callable[[], Awaitable[bool]]
 
 
 def router(services: Services, security: Security) -> APIRouter:
@@ -41,33 +43,32 @@ def router(services: Services, security: Security) -> APIRouter:
             return await security.still_valid(principal, token, socket)
 
         try:
-            await socket.send_text(_line({"type": "hello", "at": services.clock.now().isoformat(), "conversation": None, "data": {}}))
-            await _serve(socket, services, listener, valid)
-        except (WebSocketDisconnect, RuntimeError, TimeoutError):
-            return  # gone, or too slow to take anything: it may come back
+            with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+                await _send(socket, {"type": "hello", "at": services.clock.now().isoformat(), "conversation": None, "data": {}})
+                await _serve(socket, services, listener, valid)
         finally:
             services.events.leave(listener)
 
     return routes
 
 
-async def _serve(socket: WebSocket, services: Services, listener: Listener, valid: Any) -> None:
-    reading = asyncio.create_task(_drain(socket))
-    sending = asyncio.create_task(_forward(socket, services, listener))
-    checking = asyncio.create_task(_check(services, valid))
-    tasks = {reading, sending, checking}
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    if checking in done:
-        await _close(socket, 4401, "the session has ended")
-    elif reading in done:
-        await _close(socket, 1003, "that was not expected")
-    elif sending in done and sending.exception() is None:
-        await _close(socket, 1001, "the server is stopping")
+async def _serve(socket: WebSocket, services: Services, listener: Listener, valid: Valid) -> None:
+    """Until the first of these ends: the listener goes, its right ends, it misbehaves, or the server stops."""
+    ends: list[tuple[int, str]] = []
+
+    async with anyio.create_task_group() as group:
+
+        async def run(part: Coroutine[Any, Any, None], code: int, reason: str) -> None:
+            with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):  # gone, or too slow to take anything: it may come back
+                await part
+                ends.append((code, reason))
+            group.cancel_scope.cancel()
+
+        group.start_soon(run, _drain(socket), 1003, "that was not expected")
+        group.start_soon(run, _forward(socket, services, listener), 1001, "the server is stopping")
+        group.start_soon(run, _check(services, valid), 4401, "the session has ended")
+    if ends:
+        await _close(socket, *ends[0])
 
 
 async def _forward(socket: WebSocket, services: Services, listener: Listener) -> None:
@@ -75,9 +76,14 @@ async def _forward(socket: WebSocket, services: Services, listener: Listener) ->
         if listener.missed:
             note = {"type": "missed", "at": services.clock.now().isoformat(), "conversation": None, "data": {"count": listener.missed}}
             listener.missed = 0
-            await asyncio.wait_for(socket.send_text(_line(note)), SEND_SECONDS)
+            await _send(socket, note)
         for event in batch:
-            await asyncio.wait_for(socket.send_text(_line(event.as_json())), SEND_SECONDS)
+            await _send(socket, event.as_json())
+
+
+async def _send(socket: WebSocket, event: dict[str, Any]) -> None:
+    with anyio.fail_after(SEND_SECONDS):
+        await socket.send_text(_line(event))
 
 
 async def _drain(socket: WebSocket) -> None:
@@ -90,7 +96,7 @@ async def _drain(socket: WebSocket) -> None:
             return
 
 
-async def _check(services: Services, valid: Any) -> None:
+async def _check(services: Services, valid: Valid) -> None:
     """Returns when the listener's right has ended."""
     while await valid():
         await services.clock.sleep(CHECK_SECONDS)
@@ -99,7 +105,8 @@ async def _check(services: Services, valid: Any) -> None:
 async def _token(socket: WebSocket) -> str | None:
     """What the first message carries, or None when it carries nothing of use in time."""
     try:
-        text = await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE_SECONDS)
+        with anyio.fail_after(FIRST_MESSAGE_SECONDS):
+            text = await socket.receive_text()
         message = json.loads(text) if len(text) <= MESSAGE_BYTES else None
     except (TimeoutError, ValueError, KeyError, RecursionError, WebSocketDisconnect, RuntimeError):
         return None
