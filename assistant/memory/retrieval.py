@@ -1,0 +1,195 @@
+"""Finding the sentences that answer a question: vectors and keywords together, and a refusal when neither is sure."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assistant.domain.embedding import Embedder
+from assistant.domain.errors import EngineFailed
+from assistant.memory.keywords import KeywordIndex
+from assistant.memory.passages import Passage, sentences
+from assistant.memory.vectors import MemoryVectors, VectorIndex
+from assistant.memory.words import terms
+
+log = logging.getLogger(__name__)
+CANDIDATES = 8
+SENTENCE_CACHE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure is sure enough. Measured on documents and questions that are not the tests' (docs/answers.md)."""
+
+    #: with vectors: similarity + `coverage_weight` * coverage must reach this
+    combined: float = 0.72
+    coverage_weight: float = 0.45
+    #: below this similarity no share of words in common is enough
+    similarity_floor: float = 0.30
+    #: without vectors: the share of the question's weight that the passage must hold
+    coverage_alone: float = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with how near it is to the question."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may answer: `similarity` of its best sentence (0 without vectors), `coverage` of the question's words."""
+
+    passage: Passage
+    similarity: float
+    coverage: float
+    score: float
+    ranked: tuple[Scored, ...]
+
+
+class Retriever:
+    """Holds every passage in memory. All methods are synchronous and may be called from any thread.
+
+    `vectors` keeps the vectors of documents between starts; passages added with `keep=False` (the FAQ) get theirs in memory.
+    A vector store or embedder that fails is left out and keywords go on alone.
+    """
+
+    def __init__(self, embedder: Embedder | None = None, vectors: VectorIndex | None = None, thresholds: Thresholds | None = None) -> None:
+        self._embedder = embedder
+        self._kept: VectorIndex = vectors or MemoryVectors()
+        self._passing = MemoryVectors()
+        self._passages: dict[str, Passage] = {}
+        self._keywords = KeywordIndex()
+        self._lock = threading.RLock()
+        self.thresholds = thresholds or Thresholds()
+        self.vectors_failed: str | None = None
+        self._sentence_vector = lru_cache(maxsize=SENTENCE_CACHE)(self._embed_one)
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    @property
+    def uses_vectors(self) -> bool:
+        return self._embedder is not None and self.vectors_failed is None
+
+    # -- what there is to find ---------------------------------------------------------------------------------------------------
+
+    def add(self, passages: Sequence[Passage], *, keep: bool = True) -> None:
+        """Make passages findable. Vectors that the store has already are not computed again."""
+        index = self._kept if keep else self._passing
+        with self._lock:
+            for passage in passages:
+                self._passages[passage.id] = passage
+                self._keywords.add(passage)
+        if self._embedder is None or not passages:
+            return
+        try:
+            known = index.ids()
+            fresh = [passage for passage in passages if passage.id not in known]
+            if fresh:
+                index.add([passage.id for passage in fresh], self._embedder.embed([passage.searchable for passage in fresh]))
+        except EngineFailed as error:
+            self._give_up(error)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        gone = list(ids)
+        with self._lock:
+            for passage_id in gone:
+                self._passages.pop(passage_id, None)
+                self._keywords.remove(passage_id)
+        self._passing.remove(gone)
+        try:
+            self._kept.remove(gone)
+        except EngineFailed as error:
+            self._give_up(error)
+
+    def forget_strangers(self) -> int:
+        """Drop stored vectors that belong to no passage (a crash between two stores); call once everything was added."""
+        try:
+            strangers = sorted(self._kept.ids() - set(self._passages))
+            self._kept.remove(strangers)
+        except EngineFailed as error:
+            self._give_up(error)
+            return 0
+        return len(strangers)
+
+    def _give_up(self, error: EngineFailed) -> None:
+        self.vectors_failed = error.reason
+        log.warning("answers go on without vectors: %s", error.reason)
+
+    # -- finding -----------------------------------------------------------------------------------------------------------------
+
+    def search(self, question: str, limit: int = 3) -> list[Hit]:
+        """The nearest passages, best first, sure or not."""
+        asked = terms(question)
+        with self._lock:
+            found = [passage_id for passage_id, _ in self._keywords.search(asked, CANDIDATES)]
+        vector = self._question_vector(question)
+        if vector is not None:
+            found += self._near(vector)
+        hits = []
+        with self._lock:
+            for passage_id in dict.fromkeys(found):
+                passage = self._passages.get(passage_id)
+                if passage is not None:
+                    hits.append(self._judge(passage, asked, vector))
+        hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        return hits[:limit]
+
+    def sure(self, hit: Hit) -> bool:
+        """Whether a passage may be used as an answer at all."""
+        limits = self.thresholds
+        if not self.uses_vectors:
+            return hit.coverage >= limits.coverage_alone
+        return hit.similarity >= limits.similarity_floor and hit.score >= limits.combined
+
+    def _near(self, vector: Sequence[float]) -> list[str]:
+        found = self._passing.nearest(vector, CANDIDATES)
+        try:
+            found = found + self._kept.nearest(vector, CANDIDATES)
+        except EngineFailed as error:
+            self._give_up(error)
+        found.sort(key=lambda item: -item[1])
+        return [passage_id for passage_id, _ in found[:CANDIDATES]]
+
+    def _judge(self, passage: Passage, asked: Sequence[str], vector: Sequence[float] | None) -> Hit:
+        coverage = self._keywords.coverage(asked, passage.id)
+        parts = sentences(passage.text)
+        ranked: list[Scored] = []
+        wanted = set(asked)
+        weight = sum(self._keywords.idf(term) for term in wanted) or 1.0
+        for part in parts:
+            own = sum(self._keywords.idf(term) for term in wanted & set(terms(part))) / weight
+            near = 0.0
+            if vector is not None:
+                with_heading = f"{passage.heading}. {part}" if passage.heading else part
+                near = max(_dot(vector, self._sentence_vector(part)), _dot(vector, self._sentence_vector(with_heading)))
+            ranked.append(Scored(part, near + self.thresholds.coverage_weight * own if vector is not None else own))
+        similarity = 0.0
+        if vector is not None:
+            near_texts = [passage.searchable, *([passage.heading] if passage.heading else []), *parts]
+            similarity = max(_dot(vector, self._sentence_vector(text)) for text in near_texts)
+        score = similarity + self.thresholds.coverage_weight * coverage if vector is not None else coverage
+        return Hit(passage, similarity, coverage, score, tuple(ranked))
+
+    def _question_vector(self, question: str) -> Sequence[float] | None:
+        if not self.uses_vectors:
+            return None
+        try:
+            return self._embed_one(question)
+        except EngineFailed as error:
+            self._give_up(error)
+            return None
+
+    def _embed_one(self, text: str) -> Sequence[float]:
+        assert self._embedder is not None
+        return self._embedder.embed([text])[0]
+
+
+def _dot(left: Sequence[float], right: Sequence[float]) -> float:
+    return sum(a * b for a, b in zip(left, right, strict=True))
