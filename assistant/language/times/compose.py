@@ -8,12 +8,12 @@ from datetime import datetime, time, timedelta
 from assistant.language.times import periods
 from assistant.language.times.days import coming_weekday
 from assistant.language.times.durations import amount as read_amount  # noqa: F401
-from assistant.language.times.lexicon import AM_PARTS, GLUE, NIGHT_PARTS, PM_PARTS
+from assistant.language.times.lexicon import AM_PARTS, GLUE, MOVING, NIGHT_PARTS, PM_PARTS
 from assistant.language.times.model import Clock, Context, Day, Item, Span
 from assistant.language.times.relative import shifted_day
 from assistant.language.times.resolve import clock_time, day_date
 
-_RANGE = frozenset({"to", "-", "until", "through", "till", "~", "and", "upto"})
+_RANGE = frozenset({"to", "-", "until", "through", "till", "~", "and", "upto", "/"})
 _RANGE_FILL = frozenset({"the", "about", "on", "at", ",", "up", "til", "in", "before", "approximately", "of", "all", "way"})
 _AGAINST = frozenset({"and", "or", "to", "not", "but", "-", "?"})
 
@@ -252,29 +252,44 @@ def _lead(ctx: Context, i: int) -> tuple[str, int]:
     return ctx.word(k), k
 
 
-def _numeric_days(ctx: Context, items: list[Item]) -> None:
-    """Bare figures before a calendar day: "from 5 to 23 January", "12 to 15 October", "29 / 30 August"."""
-    for a, b in zip(items, items[1:], strict=False):
-        words = gap(ctx, a, b)
-        if (
-            a.day is not None
-            or a.part is not None
-            or not words
-            or len(words) > 2
-            or any(w not in ("to", "-", "/", "and", "until", "through", "the", "or", "&") for w in words)
-        ):
+_DAY_SEPARATORS = frozenset({"to", "-", "/", "and", "until", "through", "or", "&"})
+
+
+def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
+    """Bare figures beside a calendar day are days like it: "from 5 to 23 January", "30-31 October", "July 13 to 15"."""
+    out: list[Item] = []
+    for k, b in enumerate(items):
+        day = b.day
+        if day is None or day.day is None or day.month is None or day.fixed is not None:
+            out.append(b)
             continue
-        n = ctx.cardinal(a.i)
-        if a.clock is None or a.j != a.i + 1 or n is None or not 1 <= n <= 31 or a.clock.half:
-            continue
-        if b.day is not None and b.day.day is not None and b.day.month is not None and b.clock is None:
-            a.clock, a.weak = None, False
-            a.day = Day(year=b.day.year, month=b.day.month, day=n)
+        first = ctx.number(b.i) is not None or (ctx.word(b.i) == "the" and ctx.number(b.i + 1) is not None) or ctx.tokens[b.i].kind in ("dmy", "dots")
+        at = b.i - 1
+        if ctx.word(at) == "the":
+            at -= 1
+        if first and ctx.word(at) in _DAY_SEPARATORS and not (out and out[-1].day is not None):
+            at -= 1
+            if ctx.word(at) == "." and ctx.touching(at):
+                at -= 1
+            n = ctx.number(at)
+            covering = out[-1] if out and out[-1].i <= at < out[-1].j else None
+            free = covering is None or (covering.clock is not None and covering.j - covering.i == 1 and not covering.clock.half)
+            if n is not None and 1 <= n <= 31 and ctx.tokens[at].width <= 2 and free:
+                if covering is not None:
+                    out.pop()
+                out.append(Item(at, at + 1, day=Day(day=n)))
+        out.append(b)
+        # "November 18-19", "July 13 to 28"
+        nxt = items[k + 1] if k + 1 < len(items) else None
+        n2 = ctx.cardinal(b.j + 1)
+        if not first and day.year is None and not b.has_time and n2 is not None and ctx.word(b.j) in ("-", "to", "through", "until", "&") and 24 < n2 <= 31 and (nxt is None or nxt.i > b.j + 1):
+            out.append(Item(b.j + 1, b.j + 2, day=Day(month=day.month, day=n2)))
+    return out
 
 
 def pair_ranges(ctx: Context, items: list[Item]) -> list[Item]:
     """A to B, between A and B, from A until B."""
-    _numeric_days(ctx, items)
+    items = _numeric_days(ctx, items)
     out: list[Item] = []
     k = 0
     while k < len(items):
@@ -308,7 +323,13 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
     word = core[0]
     if word == "and" and lead != "between":
         return None
-    if word == "-" and not (a.j == b.i - 1):
+    if word in ("-", "/") and not (a.j == b.i - 1):
+        return None
+    if word == "/" and not (a.day is not None and b.day is not None and b.day.day is not None):
+        return None
+    if word in ("to", "until") and lead != "between" and _moving(ctx, a.i):
+        return None
+    if word == "to" and a.instant is not None and b.clock is not None:
         return None
     if a.rejected:
         return None
@@ -340,6 +361,11 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
     out = Item(start, b.j, lo=a, hi=b, extra=[*a.extra, *b.extra])
     out.weak = False
     return out
+
+
+def _moving(ctx: Context, i: int) -> bool:
+    """Whether a verb of moving stands before token i, so that "from A to B" says what becomes what."""
+    return any(t.text in MOVING for t in ctx.tokens[max(0, i - 14) : i])
 
 
 def _figures_range(ctx: Context, a: Item, b: Item) -> bool:

@@ -49,7 +49,7 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
         return None
     if part in MEALS and ctx.word(j) in MEALS | {"supper"}:
         return None
-    if part == "night" and ctx.word(j) == "nights" and ctx.number(j - 1) is not None:
+    if ctx.word(j) == "nights" or (part == "night" and ctx.number(j - 1) is not None and ctx.word(j - 1) == "one"):
         return None
     if (
         ctx.word(j) in ("eve", "aft", "nite", "dawn", "sunrise", "dinner")

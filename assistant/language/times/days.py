@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -45,14 +46,17 @@ def safe_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def year_at(ctx: Context, i: int) -> tuple[int, int] | None:
-    """A year after a date: 2026, '26, "twenty twenty six", "of 87"."""
+def year_at(ctx: Context, i: int, *, dashed: bool = False, plain: bool = False) -> tuple[int, int] | None:
+    """A year after a date: 2026, '26, "twenty twenty six", "of 87".
+
+    `dashed`: two figures after a dash or slash are a year too. `plain`: four figures cannot be a clock reading here.
+    """
     j = i
     while ctx.word(j) in (",", "in", "of", "the", "year", "/", "-", ".") and j - i < 3:
         if ctx.word(j) == "the" and ctx.word(j + 1) != "year":
             return None
         j += 1
-    joined = j > i and (ctx.word(j - 1) in ("of", "'") or (ctx.word(j - 1) in ("/", "-") and ctx.touching(j - 1) and ctx.touching(j)))
+    joined = j > i and (ctx.word(j - 1) in ("of", "'") or (dashed and ctx.word(j - 1) in ("/", "-") and ctx.touching(j - 1) and ctx.touching(j)))
     t = ctx.tokens[j] if j < len(ctx.tokens) else None
     if t is not None and t.text == "'" and ctx.touching(j + 1) and ctx.tokens[j + 1].width == 2 and ctx.number(j + 1) is not None:
         n = int(ctx.number(j + 1) or 0)
@@ -63,7 +67,7 @@ def year_at(ctx: Context, i: int) -> tuple[int, int] | None:
     if ctx.word(j + 1) in ("am", "pm", "hours", "hrs", "oclock", "people", "guests"):
         return None
     if t.width == 4 and 1500 <= n <= 2199:
-        if 1900 <= n <= ctx.now.year + 15 or n >= 2060 or (j > i and ctx.word(j - 1) in ("in", "of", "year")) or n % 100 > 59:
+        if 1900 <= n <= ctx.now.year + 15 or n >= 2060 or plain or (j > i and ctx.word(j - 1) in ("in", "of", "year")) or n % 100 > 59:
             return n, j + 1
         return None
     nxt = ctx.cardinal(j + 1)
@@ -137,6 +141,7 @@ def _day_first(ctx: Context, i: int) -> Item | None:
         j += 1
     if ctx.word(j) in ("of", "-", "/", "in") and month_at(ctx, j + 1) is not None:
         j += 1
+    dashed = ctx.word(j - 1) in ("-", "/")
     month = month_at(ctx, j)
     if month is None:
         return None
@@ -145,7 +150,7 @@ def _day_first(ctx: Context, i: int) -> Item | None:
     j += 1
     if ctx.word(j) == "." and ctx.touching(j):
         j += 1
-    year = year_at(ctx, j)
+    year = year_at(ctx, j, dashed=dashed)
     return _calendar_item(i, year[1] if year else j, year[0] if year else None, month, day)
 
 
@@ -156,7 +161,20 @@ def _calendar_item(i: int, j: int, year: int | None, month: int, day: int) -> It
 
 def _figures(ctx: Context, i: int) -> Item | None:
     """Dates in figures; the order of day and month is the country's unless the figures or the separator decide it."""
+    mod = MODS.get(ctx.word(i), "")
+    if mod and i + 1 < len(ctx.tokens) and ctx.tokens[i + 1].kind == "slash":
+        inner = _figures(ctx, i + 1)
+        return Item(i, inner.j, day=replace(inner.day, mod=mod)) if inner is not None and inner.day is not None else None
     t = ctx.tokens[i]
+    if t.kind == "num":
+        m_, d_, y_ = ctx.cardinal(i), ctx.cardinal(i + 1), ctx.cardinal(i + 2)
+        if m_ is None or d_ is None or y_ is None or t.spelled or not (t.width <= 2 and ctx.tokens[i + 1].width <= 2 and 1900 <= y_ <= 2199):
+            return None
+        if ctx.country not in ("US", "PH", "CA") or m_ > 12:
+            m_, d_ = d_, m_
+        return _calendar_item(i, i + 3, y_, m_, d_) if 1 <= m_ <= 12 and 1 <= d_ <= 31 else None
+    if t.kind not in ("iso", "dmy", "slash", "dots"):
+        return None
     us = ctx.country in ("US", "PH", "CA") and t.sep != "."
     if t.kind == "iso":
         y, m, d = t.parts
@@ -261,6 +279,9 @@ def _weekday(ctx: Context, i: int) -> Item | None:
     ):
         count = 1 if ctx.word(k) == "week" else 2
         return Item(i, k + 1, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * count)))
+    figures = _weekday_figures(ctx, k, weekday)
+    if figures is not None:
+        return Item(i, figures[1], day=figures[0])
     # "Friday 23", "Sunday the 17th", "Monday 21"; small bare numbers are left to be hours.
     d = k + 1 if ctx.word(k) in ("the", ",") else k
     if ctx.word(k) == "," and ctx.word(k + 1) == "the":
@@ -280,6 +301,28 @@ def _weekday(ctx: Context, i: int) -> Item | None:
         if stands and not (ctx.tokens[d].ordinal and of_month):
             return Item(i, d + 1, day=Day(weekday=weekday, day=n2, mod=day.mod))
     return Item(i, k, day=day)
+
+
+def _weekday_figures(ctx: Context, k: int, weekday: int) -> tuple[Day, int] | None:
+    """"Monday 19.06", "Friday 7-6": two figures that are a date because it falls on that weekday."""
+    t = ctx.tokens[k] if k < len(ctx.tokens) else None
+    if t is None:
+        return None
+    if t.kind == "dots" and not t.sep and len(t.parts) == 2:
+        pairs, end = [(t.parts[1], t.parts[0])], k + 1
+    elif t.kind == "num" and t.width <= 2 and ctx.word(k + 1) == "-" and ctx.touching(k + 1) and ctx.touching(k + 2) and ctx.cardinal(k + 2):
+        a, b = int(t.num or 0), int(ctx.cardinal(k + 2) or 0)
+        pairs, end = [(a, b), (b, a)] if ctx.country == "US" else [(b, a), (a, b)], k + 3
+    else:
+        return None
+    for month, dom in pairs:
+        for year in (ctx.now.year, ctx.now.year + 1):
+            found = safe_date(year, month, dom) if 1 <= month <= 12 else None
+            if found and found >= ctx.today:
+                if found.weekday() == weekday:
+                    return Day(fixed=found), end
+                break
+    return None
 
 
 def _back(today: date, weekday: int) -> date:
@@ -452,7 +495,7 @@ def _holiday(ctx: Context, i: int) -> Item | None:
     if ctx.word(j) in ("'", "holiday"):
         j += 1
     year: int | None = None
-    given = year_at(ctx, j)
+    given = year_at(ctx, j, plain=True)
     said = (
         _year_ref(ctx, j + 1)
         if ctx.word(j) in ("of", "in", "for")
@@ -517,6 +560,8 @@ def _named(ctx: Context, i: int) -> Item | None:
         return Item(i, i + 2, day=Day(fixed=ctx.today))
     if w in ("later", "earlier") and ctx.word(i + 1) in ("today", "tonight", "tomorrow", "on"):
         return None
+    if w in ("current", "today's") and ctx.word(i + 1) == "date":
+        return Item(i, i + 2, day=Day(fixed=ctx.today))
     if w == "next" and ctx.word(i + 1) == "day" and ctx.word(i + 2) not in ("and", "or"):
         return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(1)))
     if w == "the" and ctx.word(i + 1) in ("following", "next") and ctx.word(i + 2) == "day" and ctx.word(i + 3) not in ("and", "or"):
@@ -526,12 +571,51 @@ def _named(ctx: Context, i: int) -> Item | None:
     return None
 
 
+def _closest(ctx: Context, i: int) -> Item | None:
+    """"the closest Monday to October 5th", "the second nearest Monday to Easter"."""
+    j = i + 1 if ctx.word(i) == "the" else i
+    n = ctx.ordinal(j)
+    j = j + 1 if n is not None else j
+    if ctx.word(j) not in ("closest", "nearest"):
+        return None
+    j += 1
+    weekday, rule = weekday_at(ctx, j), None
+    if weekday is None:
+        found = festivals.match([ctx.word(k) for k in range(j, min(j + 8, len(ctx.tokens)))], ctx.country)
+        if found is None:
+            return None
+        rule, end = found[0], j + found[1]
+    else:
+        end = j + 1
+    if ctx.word(end) != "to" or end + 1 >= len(ctx.tokens):
+        return None
+    inner = read_day(ctx, end + 1)
+    year = _year_ref(ctx, end + 1)
+    from assistant.language.times.resolve import day_date
+
+    if inner is not None and inner.day is not None:
+        base, after = day_date(inner.day, ctx), inner.j
+    elif year:
+        base, after = date(year[0], 1, 1), year[1]
+    else:
+        return None
+    if base is None:
+        return None
+    if weekday is not None:
+        options = [d for d in (base + timedelta(k) for k in range(-40, 41)) if d.weekday() == weekday]
+    else:
+        options = [d for y in range(base.year - 9, base.year + 10) for d in festivals.dates_of(rule or "", y)]
+    options.sort(key=lambda d: (abs((d - base).days), d))
+    at = (n or 1) - 1
+    return Item(i, after, day=Day(fixed=options[at])) if at < len(options) else None
+
+
 def read_day(ctx: Context, i: int) -> Item | None:
     """The day that starts at token i."""
     t = ctx.tokens[i]
     if t.kind in ("iso", "dmy", "slash") or (t.kind == "dots" and t.sep == "."):
         return _figures(ctx, i)
-    readers = (_named, _ranked, _weekday, _month_first, _day_first, _ordinal_day, _holiday)
+    readers = (_named, _ranked, _weekday, _month_first, _day_first, _ordinal_day, _holiday, _closest, _figures)
     if t.kind == "word" and t.text in MONTHS:
         readers = (_holiday, _month_first, _weekday)
     best: Item | None = None
@@ -548,6 +632,8 @@ def shy_month(ctx: Context, i: int) -> bool:
     if w not in SHY_MONTHS or (i == 0 and len(ctx.tokens) <= 2):
         return False
     after = ctx.word(i + 1)
+    if after in ("to", "-", "through", "until", "and", "or") and month_at(ctx, i + 2) is not None:
+        return False
     if (after, ctx.word(i + 2)) in (("after", "next"), ("next", "year"), ("this", "year"), ("last", "year"), ("of", "next"), ("of", "this")):
         return False
     if after == "in" and ctx.word(i + 3) in ("year", "years"):

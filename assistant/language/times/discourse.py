@@ -6,14 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.language.times.compose import gap, unify
+from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Item
 from assistant.language.times.recurrence import with_time
 from assistant.language.times.resolve import clock_time
 
-MOVING = frozenset({
-    "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling", "shift", "shifted", "push",
-    "pushed", "bump", "swap", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay", "reschedual", "re-schedule",
-})  # fmt: skip
 _CORRECTORS = frozenset({"no", "wait", "sorry", "actually", "correction", "nope", "mean", "meant", "scratch", "oops", "nah", "rather", "apologies", "pardon", "whoops"})
 _LISTED = frozenset({"or", "and", ",", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
 _CORRECTION_FILL = _CORRECTORS | frozenset({
@@ -138,8 +135,8 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
 
 
 def _role(ctx: Context, item: Item) -> str:
-    if item.bound == "until":
-        return "out"
+    if item.bound in ("until", "from"):
+        return "out" if item.bound == "until" else "in"
     for k in range(item.i - 1, max(-1, item.i - 5), -1):
         w = ctx.word(k)
         if w in ("check", "checking") and ctx.word(k + 1) in ("in", "out"):

@@ -29,6 +29,8 @@ def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
         if ctx.word(i + 1) == "quarter" and ctx.word(i + 2) == "of":
             return 0.25, i + 4 if ctx.word(i + 3) in ("a", "an") else i + 3
         return 1, i + 1
+    if w == "another" and ctx.word(i + 1) in UNITS:
+        return 1, i + 1
     if w in _COUNTS:
         return _COUNTS[w], i + 2 if ctx.word(i + 1) == "of" else i + 1
     if w == "half":

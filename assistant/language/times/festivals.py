@@ -121,7 +121,7 @@ _NAMES: dict[str, str] = {
     "easter tuesday": "easter+2",
     "palm sunday|branch sunday": "easter-7",
     "ash wednesday": "easter-46",
-    "mardi gra|shrove tuesday|pancake day|pancake tuesday|fat tuesday": "easter-47",
+    "mardi gras|shrove tuesday|pancake day|pancake tuesday|fat tuesday": "easter-47",
     "shrove monday|rose monday|collop monday": "easter-48",
     "ascension|ascension day|ascension thursday|holy ascension": "easter+39",
     "pentecost|whitsun|whit sunday|whitsunday|white sunday": "easter+49",
@@ -259,10 +259,10 @@ def match(words: list[str], country: str) -> tuple[str, int] | None:
     if not words:
         return None
     first = stem(words[0])
-    entries = _TABLE.get(first)
+    entries = _TABLE.get(first) or _TABLE.get(_EXPAND.get(first, ""))
     if not entries:
         return None
-    said = [first, *(_EXPAND.get(w, stem(w)) if w.isalpha() or "'" in w else w for w in words[1:8])]
+    said = [first if first in _TABLE else _EXPAND.get(first, first), *(_EXPAND.get(w, stem(w)) if w.isalpha() or "'" in w else w for w in words[1:8])]
     # An apostrophe left over from "presidents'" is not a word of the name.
     keep = [k for k, w in enumerate(said) if w != "'" and w != ""]
     said_words = [said[k] for k in keep]

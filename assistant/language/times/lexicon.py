@@ -172,3 +172,9 @@ NOT_HOURS_BEFORE = frozenset({
     "age", "aged", "size", "type", "version", "episode", "grade", "class", "code", "pin", "box", "building", "block", "house", "$", "£",
     "€", "plus", "times", "channel", "zone", "stage", "bay", "door", "exit", "covid", "press", "dial", "win", "windows",
 })  # fmt: skip
+
+# Verbs after which "from A to B" says what becomes what.
+MOVING = frozenset({
+    "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling", "shift", "shifted", "push",
+    "pushed", "bump", "swap", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay", "reschedual", "re-schedule",
+})  # fmt: skip

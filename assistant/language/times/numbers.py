@@ -124,6 +124,11 @@ def _is_year_end(run: list[Token]) -> bool:
     return len(run) == 3 and run[-1].width == 4 and 1900 <= (run[-1].num or 0) <= 2199 and all(r.width <= 2 for r in run[:2])
 
 
+def _dated(run: list[Token]) -> bool:
+    """Whether a run of figures can be days, years and clock readings: "5 2012 1045", "12 2215-1835"."""
+    return all((t.width <= 2 and (t.num or 0) <= 31) or _valid_hhmm(t) or (t.width == 4 and 1900 <= (t.num or 0) <= 2199) for t in run)
+
+
 def _valid_hhmm(t: Token) -> bool:
     return t.width == 4 and t.num is not None and t.num // 100 < 24 and t.num % 100 < 60
 
@@ -157,7 +162,7 @@ def block(tokens: list[Token]) -> list[Token]:
         total = sum(x.width for x in nums)
         plain = not any(x.spelled for x in nums)
         phone = (
-            total >= 7 and not _is_year_end(nums) and not all(_valid_hhmm(x) for x in nums)
+            total >= 7 and not _is_year_end(nums) and not (_dated(nums) and sum(x.width == 4 for x in nums) <= 2 and len(nums) <= 3)
             if plain
             else len(nums) >= 5 and sum(x.width == 1 for x in nums) >= 4
         )
@@ -165,7 +170,7 @@ def block(tokens: list[Token]) -> list[Token]:
             phone = True
         before = out[i - 1].text if i else ""
         after = out[j] if j < n else None
-        price = before in CURRENCY or before == "+" or (before == "#")
+        price = before in CURRENCY or before == "#" or (before == "+" and t.width >= 3)
         if price or (after is not None and after.text in CURRENCY and after.start == out[j - 1].end):
             run = run[:1] if price else run[-1:]
             for k in run:

@@ -143,6 +143,8 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     day = day_date(inner.day, ctx)
     if day is None:
         return None
+    if inner.day.fixed is not None and ctx.word(i + (ctx.word(i) == "the")) == "weekend":
+        return Item(i, inner.j, span=_beside(day))
     base = monday(day)
     words = {ctx.word(k) for k in range(i, j)}
     if "weekend" in words:
@@ -390,7 +392,7 @@ def _edge(ctx: Context, i: int) -> Item | None:
         k += 1
     if ctx.word(k) in ("about", "sometime"):
         k += 1
-    if not adjective and ctx.word(j + 1) not in ("of", "-", "in"):
+    if not adjective and ctx.word(j + 1) not in ("of", "-"):
         return None
     if k >= len(ctx.tokens):
         return None
@@ -463,7 +465,7 @@ def _year(ctx: Context, i: int) -> Item | None:
             1900 <= n <= 2199
             and (
                 before
-                in ("in", "of", "since", "until", "during", "by", "before", "after", "year", "from", "to", "for", "on", "through", "than")
+                in ("in", "of", "since", "until", "during", "by", "before", "after", "year", "from", "to", "for", "on", "through", "than", "between", "~", "-")
                 or i == 0
             )
             and ctx.word(i + 1) not in ("am", "pm", "hours")
@@ -491,9 +493,13 @@ def _weekend_of(ctx: Context, i: int) -> Item | None:
     day = inner.day.fixed
     if ctx.word(inner.j) == "week":
         return Item(i, inner.j + 1, span=Span(monday(day), monday(day) + timedelta(7), "week"))
+    return Item(i, inner.j + 1, span=_beside(day))
+
+
+def _beside(day: date) -> Span:
+    """The weekend that a day lengthens."""
     saturday = day - timedelta((day.weekday() - 5) % 7) if day.weekday() in (5, 6, 0, 1) else monday(day) + timedelta(5)
-    start, end = min(saturday, day), max(saturday + timedelta(2), day + timedelta(1))
-    return Item(i, inner.j + 1, span=Span(start, end, "weekend"))
+    return Span(min(saturday, day), max(saturday + timedelta(2), day + timedelta(1)), "weekend")
 
 
 def read_period(ctx: Context, i: int) -> Item | None:

@@ -226,6 +226,9 @@ def _every(ctx: Context, j: int, rule: _Rule) -> int | None:
     if ctx.word(k) == "single":
         k += 1
     n = 1
+    if ctx.word(k) == "second" and k + 1 >= len(ctx.tokens):
+        rule.freq = "SECONDLY"
+        return k + 1
     if ctx.word(k) in ("other", "alternate", "second") and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
         n, k = 2, k + 1
     elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or _weekday(ctx, k + 1) is not None):

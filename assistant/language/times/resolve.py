@@ -383,6 +383,7 @@ class Resolver:
                 return self._value(item, "interval", start, end, grain="minute")
             return None
         first, _ = self._ends(lo)
+        first = self._ongoing(lo, hi) or first
         if first is None:
             if lo.part is not None and hi.part is not None and not hi.has_day:
                 return self._value(item, "interval", self._part_times(lo.part)[0], self._part_times(hi.part)[1], grain="part")
@@ -399,6 +400,18 @@ class Resolver:
         if last <= first and hi.span is not None and hi.span.month and not hi.span.year_given:
             last = last + relativedelta(years=1)
         return self._value(item, "interval", first, last, grain="day")
+
+    def _ongoing(self, lo: Item, hi: Item) -> date | None:
+        """The start of a range of named days or months that has begun already and is not over."""
+        year = self.ctx.now.year
+        a, b = lo.day, hi.day
+        if a is not None and b is not None and a.month and b.month and a.day and b.day and not (a.year or b.year or a.fixed or b.fixed):
+            start, end = safe_date(year, a.month, a.day), safe_date(year, b.month, b.day)
+        elif lo.span is not None and hi.span is not None and lo.span.month and hi.span.month and not (lo.span.year_given or hi.span.year_given):
+            start, end = date(year, lo.span.month, 1), date(year, hi.span.month, 28)
+        else:
+            return None
+        return start if start and end and start <= self.ctx.today <= end else None
 
     # ------------------------------------------------------------------ open ends
     def _bounded(self, item: Item) -> TimeValue | None:

@@ -37,7 +37,7 @@ _STARTERS = (
         "the", "a", "an", "in", "within", "for", "after", "before", "at", "over", "during", "about", "early", "late", "mid", "later", "earlier", "first",
         "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's", "now", "right", "noon", "midday", "midnight", "half",
         "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "few", "several", "one", "that", "midway", "very", "lasting", "year", "+", "season",
-        "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
+        "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })
 )  # fmt: skip
 _FIGURES = frozenset({"num", "clock", "dots", "slash", "iso", "dmy"})

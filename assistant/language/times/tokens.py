@@ -15,9 +15,9 @@ _TOKEN = re.compile(
     r"""
       (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?=t\d)|\d{4}([-/.])\d{1,2}\2\d{1,2}(?![\d]))
     | (?P<dmy>\d{1,2}([-/.])\d{1,2}\4\d{2,4}(?![\d:]))
-    | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?(?!\d)|\d{1,2}h[0-5]\d(?!\d))
-    | (?P<dots>\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}\.\d{2}(?![\d]))
-    | (?P<slash>\d{1,2}/\d{1,2}(?![\d/]))
+    | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?(?!\d)|\d{1,2}h[0-5]\d(?!\d|m))
+    | (?P<dots>\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?!\d)|\d{1,2}\.\d{2}(?![\d]))
+    | (?P<slash>\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}\s/\s\d{1,2}(?![\d/])(?!\s[a-z]))
     | (?P<ord>\d{1,2}(?:st|nd|rd|th)(?![a-z]))
     | (?P<dec>\d+\.\d+(?!\d))
     | (?P<num>\d{1,3}(?:,\d{3})+(?!\d)|\d+)
@@ -108,7 +108,7 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
     if kind == "ord":
         return [Token(text, s, e, "num", num=int(text[:-2]), ordinal=True, width=len(text) - 2)]
     if kind == "dec":
-        return [Token(text, s, e, "num", num=float(text[:12]), width=9)]
+        return [Token(text, s, e, "num", num=float(text[:12]), width=5)]
     if kind == "num":
         digits = text.replace(",", "")
         return [Token(text, s, e, "num", num=int(digits) if len(digits) < 9 else None, width=len(digits))]
