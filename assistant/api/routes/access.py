@@ -13,10 +13,11 @@ from assistant.api.services import Services
 from assistant.domain.errors import NotAuthenticated, NotFound
 from assistant.storage.access import SESSION_DAYS, KeyRecord, SessionRecord
 
+Owner = Annotated[Principal, Depends(needs())]
+
 
 def router(services: Services, security: Security, features: list[str]) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["access"])
-    Owner = Annotated[Principal, Depends(needs())]
     db = services.db
 
     async def me_for(request: Request, token: str | None) -> MeOut:

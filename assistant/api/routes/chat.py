@@ -20,11 +20,11 @@ from assistant.domain.events import PictureRef, Said
 from assistant.domain.ports import ConversationHost
 
 PICTURE_BYTES = 10 * 1024 * 1024
+Chatter = Annotated[Principal, Depends(needs("chat"))]
 
 
 def router(services: Services, host: ConversationHost) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["conversation"])
-    Chatter = Annotated[Principal, Depends(needs("chat"))]
 
     @routes.post("/chat", responses=documented())
     async def chat(turn: ChatIn, principal: Chatter) -> ChatOut:

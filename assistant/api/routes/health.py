@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
@@ -64,9 +64,9 @@ def _metrics(routes: APIRouter, render: Callable[[], bytes], security: Security)
         if not near and not (await security.principal(request)).may("metrics", "read"):
             raise NotAllowed("This key lacks the scope metrics.", code="scope_missing")
 
-    Allowed = Annotated[None, Depends(allowed)]
+    answers: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {}}}, **documented()}
 
-    @routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}, **documented()})
-    async def metrics(_: Allowed) -> Response:
+    @routes.get("/metrics", response_class=Response, responses=answers, dependencies=[Depends(allowed)])
+    async def metrics() -> Response:
         """For Prometheus; from this machine without a key."""
         return Response(render(), media_type="text/plain; version=0.0.4; charset=utf-8")

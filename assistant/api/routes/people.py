@@ -19,12 +19,12 @@ from assistant.storage.contacts import ContactRecord
 from assistant.storage.tables import Contact
 
 ContactId = Annotated[Id, Path(description="The contact's id.", examples=["con_01k9x2m4qj8"])]
+Owner = Annotated[Principal, Depends(needs())]
 
 
 def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["people"])
     reading = [Depends(needs("read"))]
-    Owner = Annotated[Principal, Depends(needs())]
     db, contacts = services.db, services.contacts
 
     @routes.get("/contacts", responses=documented(), dependencies=reading)
@@ -93,7 +93,6 @@ def _consents(routes: APIRouter, services: Services) -> None:
     db = services.db
     consents, audit = ConsentLedger(services.vault, services.clock), AuditLog(services.vault, services.clock)
     reading = [Depends(needs("read"))]
-    Owner = Annotated[Principal, Depends(needs())]
 
     @routes.get("/consents", responses=documented(), dependencies=reading)
     async def list_consents(
@@ -144,7 +143,6 @@ def _consents(routes: APIRouter, services: Services) -> None:
 
 
 def _privacy(routes: APIRouter, desk: PrivacyDesk) -> None:
-    Owner = Annotated[Principal, Depends(needs())]
 
     @routes.get("/privacy/export", responses=documented(404))
     async def export(contact: Annotated[Id, Query(description="The contact's id.")], principal: Owner) -> dict[str, Any]:

@@ -40,6 +40,7 @@ _BODY: dict[str, Any] = {
         },
     }
 }
+Speaker = Annotated[Principal, Depends(needs("voice", "chat"))]
 
 
 class TooLarge(AssistantError):
@@ -70,7 +71,6 @@ def shelf_router(shelf: AudioShelf) -> APIRouter:
 
 def router(speech: Speech, host: ConversationHost, shelf: AudioShelf) -> APIRouter:
     routes = APIRouter(tags=["voice"])
-    Speaker = Annotated[Principal, Depends(needs("voice", "chat"))]
     room = asyncio.Semaphore(AT_ONCE)
 
     @routes.post("/voice/query", responses=documented(415), openapi_extra=_BODY)

@@ -1,0 +1,270 @@
+"""Builds every part and hands each what it needs: the one place that knows the whole house."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+from fastapi import APIRouter
+
+import privacy
+from assistant.api.clips import AudioShelf, mulaw_wav, pcm_wav
+from assistant.api.downloads import BackgroundModels
+from assistant.api.health import Health
+from assistant.api.live import LiveEvents
+from assistant.api.security import Security
+from assistant.api.services import Services
+from assistant.domain.clock import Clock
+from assistant.domain.conversation import ConversationRef
+from assistant.domain.effects import Outcome
+from assistant.domain.embedding import Embedder
+from assistant.domain.errors import AssistantError
+from assistant.domain.speech import ENGINE_RATE
+from assistant.engines.embed import load_minilm
+from assistant.engines.llm import FallbackModel, LlmSettings
+from assistant.engines.llm import build as build_llm
+from assistant.engines.models import ModelStore
+from assistant.language.times import resolve
+from assistant.memory.answers import Answers
+from assistant.memory.retrieval import Retriever
+from assistant.observe.metrics import Metrics
+from assistant.profile import LiveProfile
+from assistant.storage.access import AuditLog, ConsentLedger, PinGate
+from assistant.storage.calls import Calls
+from assistant.storage.conversations import Conversations
+from assistant.storage.history import History
+from assistant.storage.stores import Stores
+from assistant.telephony.twilio.rest import TwilioRest
+from assistant.telephony.twilio.signature import SignatureCheck
+from calendar_manager import CalendarManager
+from call_handler import CallHandler, CallSettings
+from config import Settings
+from init_databases import initialise
+from nlu_engine import NLUEngine
+from orchestrator import ConversationRules, Orchestrator
+from speech_pipeline import SpeechPipeline
+from task_manager import TaskManager
+
+log = structlog.get_logger(__name__)
+CONSOLE = Path(__file__).resolve().parents[2] / "console"
+
+
+class House:
+    """Every part, built in the order in which they need each other. `start` and `stop` are the life of the server."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.profile = LiveProfile(settings.business_file)
+        self.stores: Stores = initialise(settings, clock)
+        self.events = LiveEvents(clock)
+        self.metrics = Metrics()
+        self.models = ModelStore(settings.models_dir)
+        self._build_minds()
+        self._build_managers()
+        self._build_conversation()
+        self._build_telephone()
+        self.downloads = BackgroundModels(self.models, settings, self.events)
+        self.health = Health(self)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _build_minds(self) -> None:
+        settings = self.settings
+        self.embedder = _embedder(settings)
+        self.nlu = NLUEngine(settings, profile=self.profile, embedder=self.embedder)
+        self.speech = SpeechPipeline.from_settings(settings, self.profile(), self.clock, prompts=CALL_PROMPTS)
+        self.llm: FallbackModel = build_llm(
+            LlmSettings(
+                engine=settings.llm_engine,
+                model=settings.llm_model,
+                ollama_host=settings.ollama_host,
+                openai_base_url=settings.openai_base_url,
+                openai_api_key=settings.secret("openai_api_key"),
+                models_dir=settings.models_dir,
+            ),
+            self.clock,
+        )
+        self.retriever = Retriever(self.embedder)
+        self.answers = Answers(self.profile, self.retriever, model=self.llm, resolve=resolve)
+
+    def _build_managers(self) -> None:
+        stores = self.stores
+        db, vault, contacts, clock = stores.db, stores.vault, stores.contacts, self.clock
+        self.consents, self.audit = ConsentLedger(vault, clock), AuditLog(vault, clock)
+        self.calendar = CalendarManager(db, vault, contacts, self.profile, clock, events=self.events)
+        self.tasks = TaskManager(db, vault, self.profile, clock, events=self.events)
+        self.privacy = privacy.Privacy(db, vault, contacts, clock)
+
+    def _build_conversation(self) -> None:
+        stores = self.stores
+        gate = PinGate(self.settings.secret("owner_pin"), stores.db, self.clock)
+        self.orchestrator = Orchestrator(
+            stores.db,
+            stores.vault,
+            stores.contacts,
+            self.nlu,
+            self.calendar,
+            self.answers,
+            self.tasks,
+            owner_gate=gate,
+            events=self.events,
+            profile=self.profile,
+            clock=self.clock,
+            rules=ConversationRules(idle=timedelta(minutes=self.settings.session_minutes)),
+        )
+        self.conversations = Conversations(stores.vault, self.clock)
+        self.history = History(stores.db, stores.vault, self.conversations)
+
+    def _build_telephone(self) -> None:
+        settings, stores = self.settings, self.stores
+        token, account = settings.secret("twilio_auth_token"), settings.twilio_account_sid
+        self.rest: TwilioRest | None = None
+        self.signature: SignatureCheck | None = None
+        if token and account:
+            self.rest = TwilioRest(account, token, base_url=settings.twilio_api_base_url)
+            self.signature = SignatureCheck(token, settings.public_base_url or "")
+        self.shelf = AudioShelf(self.clock)
+        self.calls = Calls(stores.db, stores.contacts, self.clock)
+        self.call_handler = CallHandler(
+            settings=CallSettings(
+                public_base_url=settings.public_base_url or "",
+                own_number=settings.twilio_phone_number,
+                owner_numbers=settings.owner_numbers,
+                voice_mode=settings.voice_mode,
+                max_calls=settings.max_calls,
+                max_call_minutes=settings.max_call_minutes,
+            ),
+            host=self.orchestrator,
+            speech=CallSpeech(self.speech),
+            calls=self.calls,
+            db=stores.db,
+            clock=self.clock,
+            profile=self.profile,
+            events=self.events,
+            record_turn=self._record_turn,
+            signature=self.signature,
+            rest=self.rest,
+            shelf=self.shelf,
+        )
+
+    async def _record_turn(self, conversation: ConversationRef, outcome: Outcome, stages: Mapping[str, float]) -> None:
+        """A turn of a call has been heard: its timings go to the store, the metrics and whoever watches."""
+        self.metrics.turn(conversation.channel, outcome.intent, stages)
+        turns = [turn for turn in (outcome.caller_turn_id, outcome.turn_id) if turn]
+        if turns and stages:
+            await self.history.add_stages(turns, stages)
+        self.events.publish("turn.timed", conversation.id, {"turn": outcome.turn_id, "intent": outcome.intent, "stages": dict(stages)})
+
+    @property
+    def services(self) -> Services:
+        stores = self.stores
+        return Services(
+            settings=self.settings,
+            clock=self.clock,
+            db=stores.db,
+            vault=stores.vault,
+            contacts=stores.contacts,
+            profile=self.profile,
+            events=self.events,
+            health=self.health,
+            conversation=self.orchestrator,
+            appointments=self.calendar,
+            tasks=self.tasks,
+            calls=self.calls,
+            conversations=self.history,
+            privacy=self.privacy,
+            speech=VoiceQueries(self.speech),
+            metrics=self.metrics.render,
+            console_dir=CONSOLE,
+        )
+
+    def routers(self, security: Security) -> list[APIRouter]:
+        """Routes that belong to the telephone: proven by signature, not by key."""
+        return [self.call_handler.router(security.softphone_role)]
+
+    # -- life --------------------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """The quick part is awaited; engines load while the server already answers (`/ready` says when they are there)."""
+        await asyncio.to_thread(self.privacy.learn_names)
+        await self.call_handler.start()
+        self._tasks = [
+            asyncio.create_task(self._warm(), name="engines"),
+            asyncio.create_task(self.profile.watch(self.clock, _report_profile), name="profile"),
+        ]
+        self.downloads.start()
+
+    async def _warm(self) -> None:
+        for name, warm in (("language", self.nlu.start), ("speech", self.speech.start), ("answers", self.answers.start)):
+            try:
+                await warm()
+            except Exception as error:
+                log.error("engine did not start", engine=name, kind=type(error).__name__, exc_info=error)
+        log.info("ready for calls")
+
+    async def stop(self) -> None:
+        """Calls finish their sentence, then everything closes in the reverse order."""
+        await self.call_handler.stop()
+        self.downloads.stop()
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self.events.close()
+        await self.speech.stop()
+        if self.rest is not None:
+            await self.rest.aclose()
+        await asyncio.to_thread(self.stores.close)
+
+
+#: said to everybody, so rendered before the first call
+CALL_PROMPTS = ("One moment.", "Let me see.", "Just a second.", "Are you still there?", "Anything else?", "Goodbye.")
+
+
+class CallSpeech:
+    """The speech pipeline as the call handler wants it."""
+
+    def __init__(self, pipeline: SpeechPipeline) -> None:
+        self.session = pipeline.session
+        self.render = pipeline.render
+        self._pipeline = pipeline
+
+    async def hear(self, recording: bytes) -> str:
+        return (await self._pipeline.transcribe(recording)).text
+
+
+class VoiceQueries:
+    """The speech pipeline as the API wants it: whole questions in, whole answers out."""
+
+    def __init__(self, pipeline: SpeechPipeline) -> None:
+        self._pipeline = pipeline
+
+    async def transcribe(self, pcm16k: Any) -> str:
+        samples = (np.clip(pcm16k, -1.0, 1.0) * 32767).astype("<i2")
+        return (await self._pipeline.transcribe(pcm_wav(samples.tobytes(), ENGINE_RATE))).text
+
+    async def render_wav(self, text: str) -> bytes:
+        return mulaw_wav(await self._pipeline.render(text))
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    """One model in memory for understanding and for retrieval."""
+    try:
+        return load_minilm(settings.models_dir / "minilm")
+    except AssistantError as error:
+        log.warning("no embedding model", code=error.reason)
+        return None
+
+
+def _report_profile(changed: bool, problems: tuple[str, ...]) -> None:
+    if changed:
+        log.info("business profile read again")
+    for problem in problems:
+        log.error("business profile has a mistake; the old one stays in force", problem=problem)
