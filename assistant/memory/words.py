@@ -17,7 +17,7 @@ maybe me mean might mine more most much must my need no nor not of oh ok okay on
 possible question quick quickly really right say see shall she should so some somebody someone something such sure take tell than
 thank thanks that the their them then there these they thing things think this those through to too uh um under up us use usually
 very wait want wanted was way we well were what whats when where whether which while who whom whose why will wish with without
-somewhere anywhere nearby around 
+somewhere anywhere nearby around
 wonder wondering work works would yeah yes yet you your yours
 """
 STOP = frozenset(_STOP.split())
