@@ -86,7 +86,7 @@ def _in_span(day: Day, span: Span) -> Day | None:
         and (span.end - span.start).days <= 14
     ):
         base = periods.monday(span.start)
-        return Day(fixed=base + timedelta(day.weekday))
+        return Day(fixed=base + timedelta(day.weekday), weekday=day.weekday)
     if day.day is not None and day.month is None and day.fixed is None and span.grain == "month" and (span.end - span.start).days <= 31:
         return Day(year=span.start.year if span.year_given else None, month=span.start.month, day=day.day)
     if day.month is not None and day.year is None and span.grain == "year":
@@ -181,15 +181,9 @@ def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
         return None
     if out.clock is not None and out.span is not None and out.day is None and out.span.grain not in ("weekend", "day"):
         return None
-    if (
-        out.span is not None
-        and out.part is not None
-        and out.day is None
-        and out.lo is None
-        and out.clock is None
-        and (out.span.grain not in ("weekend",))
-    ):
-        out.part = None
+    if out.span is not None and out.part is not None and out.day is None:
+        # "late afternoon next week" says a window of days and a window of hours: two values.
+        return None
     weak_clock = (a.weak and a.clock is not None) or (b.weak and b.clock is not None)
     out.weak = weak_clock and not (out.day is not None or out.part is not None)
     if a.weak and a.part and not (b.has_day or b.clock):
@@ -212,19 +206,31 @@ def _prefers_number_as_day(ctx: Context, a: Item, b: Item) -> Item | None:
     return None
 
 
-def merge(ctx: Context, items: list[Item]) -> list[Item]:
-    """Join neighbours until nothing joins."""
+def merge(ctx: Context, items: list[Item], *, opened: bool = False) -> list[Item]:
+    """Join neighbours until nothing joins; `opened`: "from" no longer waits for its "to" ("Saturday from 3")."""
     out: list[Item] = []
     for item in items:
         current = item
         while out:
             joined = join(ctx, out[-1], current)
+            if joined is None and opened:
+                joined = _open(ctx, out[-1], current)
             if joined is None:
                 break
             out.pop()
             current = joined
         out.append(current)
     return out
+
+
+def _open(ctx: Context, a: Item, b: Item) -> Item | None:
+    """"Saturday from 3": a day and the hour from which on."""
+    if not a.day_only or a.day is None or a.bound or b.clock is None or b.has_day or b.lo is not None or gap(ctx, a, b) not in (["from"], [",", "from"]):
+        return None
+    joined = unify(ctx, a, b, [])
+    if joined is not None:
+        joined.bound, joined.weak = "from", False
+    return joined
 
 
 def _lead(ctx: Context, i: int) -> tuple[str, int]:
@@ -376,9 +382,23 @@ def _figures_range(ctx: Context, a: Item, b: Item) -> bool:
     return a.clock.minute > 0 or b.clock.minute > 0 or ctx.tokens[a.i].width == 4
 
 
+def same_week(a: Item, b: Item) -> None:
+    """"Tuesday or Thursday next week", "next Tuesday or Thursday": the week is said once for both."""
+    x, y = a.day, b.day
+    if x is None or y is None:
+        return
+    if x.weekday is not None and x.day is None and x.fixed is None and not x.mod and y.fixed is not None and y.weekday is not None:
+        a.day = Day(fixed=periods.monday(y.fixed) + timedelta(x.weekday), weekday=x.weekday)
+    elif y.weekday is not None and y.day is None and y.fixed is None and not y.mod and x.fixed is not None and x.weekday is not None:
+        b.day = Day(fixed=coming_weekday(x.fixed, y.weekday), weekday=y.weekday)
+    elif x.mod == "next" and x.weekday is not None and y.weekday is not None and not y.mod and y.fixed is None and x.day is None and y.day is None and y.weekday > x.weekday:
+        b.day = replace(y, mod="next")
+
+
 def _share(a: Item, b: Item) -> None:
     """What one end of a range says for both: month and year of days."""
     if a.day is not None and b.day is not None:
+        same_week(a, b)
         x, y = a.day, b.day
         if x.day is not None and x.month is None and x.fixed is None and y.month is not None and y.day is not None and y.fixed is None:
             if x.day <= y.day:
@@ -416,7 +436,7 @@ _NEGATED_TWO = {"later": "latest", "earlier": "from", "sooner": "from"}
 def bind_bounds(ctx: Context, items: list[Item]) -> list[Item]:
     """Before, after, until, by, since, from ... on, or later."""
     for item in items:
-        if item.rule or item.lo is not None or item.amount is not None or item.weak:
+        if item.rule or item.lo is not None or item.amount is not None or item.weak or item.bound:
             continue
         if item.span is not None and item.span.start_at is not None:
             continue
@@ -440,7 +460,9 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         k -= 1
     w, p = ctx.word(k), ctx.word(k - 1)
     if w == "than" and p in _NEGATED_TWO and ctx.word(k - 2) in ("no", "not", "any", "never"):
-        return _NEGATED_TWO[p] if ctx.word(k - 2) != "any" else {"later": "latest", "earlier": "from"}.get(p, ""), k - 2
+        if ctx.word(k - 2) == "any" and ctx.word(k - 3) not in ("not", "can't", "don't", "n't", "won't"):
+            return {"later": "after", "earlier": "before", "sooner": "before"}[p], k - 2
+        return _NEGATED_TWO[p], k - 2
     if (p, w) in _TWO_WORDS:
         return _TWO_WORDS[p, w], k - 1
     if w in ("before", "until") and p in ("not", "isn't", "never") and w == "before":

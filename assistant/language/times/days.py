@@ -269,6 +269,10 @@ def _weekday(ctx: Context, i: int) -> Item | None:
     if ctx.word(k) in ("after", "but") and ctx.word(k + 1) in ("next", "one"):
         if (ctx.word(k), ctx.word(k + 1)) in (("after", "next"), ("but", "one")):
             return Item(i, k + 2, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7)))
+    if ctx.word(k) in ("after", "before", "following") and not mods and ctx.word(k + 1) not in ("next", "last", "lunch", "work", "noon"):
+        beside = _beside_day(ctx, i, k + 1, weekday, -1 if ctx.word(k) == "before" else 1)
+        if beside is not None:
+            return beside
     if ctx.word(k) == "before" and ctx.word(k + 1) == "last":
         return Item(i, k + 2, day=Day(fixed=_back(ctx.today, weekday) - timedelta(7)))
     if (
@@ -301,6 +305,26 @@ def _weekday(ctx: Context, i: int) -> Item | None:
         if stands and not (ctx.tokens[d].ordinal and of_month):
             return Item(i, d + 1, day=Day(weekday=weekday, day=n2, mod=day.mod))
     return Item(i, k, day=day)
+
+
+def _beside_day(ctx: Context, i: int, k: int, weekday: int | None, step: int) -> Item | None:
+    """The day, or the weekday, next to a named day that starts at token k: "the Monday after Easter"."""
+    if k >= len(ctx.tokens):
+        return None
+    inner = read_day(ctx, k)
+    if inner is None or inner.day is None or inner.part is not None:
+        return None
+    from assistant.language.times.resolve import day_date
+
+    base = day_date(inner.day, ctx)
+    if base is None:
+        return None
+    if weekday is None:
+        return Item(i, inner.j, day=Day(fixed=base + timedelta(step)))
+    if inner.day.weekday is not None and inner.day.day is None:
+        return None
+    ahead = (weekday - base.weekday() - 1) % 7 + 1
+    return Item(i, inner.j, day=Day(fixed=base + timedelta(ahead) if step > 0 else base - timedelta((base.weekday() - weekday - 1) % 7 + 1)))
 
 
 def _weekday_figures(ctx: Context, k: int, weekday: int) -> tuple[Day, int] | None:
@@ -551,7 +575,7 @@ def _named(ctx: Context, i: int) -> Item | None:
         step = -1 if ctx.word(j + 1) == "before" else 1
         if ctx.word(k) in TODAY:
             return Item(i, k + 1, day=Day(fixed=ctx.today + timedelta(TODAY[ctx.word(k)] + step)))
-        return None
+        return None if ctx.word(k) in ("next", "last", "that") and weekday_at(ctx, k + 1) is None else _beside_day(ctx, i, k, None, step)
     if w == "tonight" or w == "tonights" or w == "tonight's":
         return Item(i, i + 1, day=Day(fixed=ctx.today), part="tonight")
     if w in TODAY:

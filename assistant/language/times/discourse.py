@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-
-from assistant.language.times.compose import gap, unify
+from assistant.language.times.compose import gap, same_week, unify
 from assistant.language.times.lexicon import MOVING
-from assistant.language.times.model import Context, Item
-from assistant.language.times.recurrence import with_time
+from assistant.language.times.model import Context, Item, with_time
 from assistant.language.times.resolve import clock_time
 
 _CORRECTORS = frozenset({"no", "wait", "sorry", "actually", "correction", "nope", "mean", "meant", "scratch", "oops", "nah", "rather", "apologies", "pardon", "whoops"})
@@ -33,8 +30,13 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     items = _correct(ctx, items)
     items = _share_lists(ctx, items)
     items = _stay(ctx, items)
+    if rules:
+        return _repeat(ctx, items, rules)
     moved = _move(ctx, items)
     items = moved if moved is not None else _refuse(ctx, _bind(ctx, items))
+    for k in range(len(items) - 1):
+        if items[k].time_only and items[k].part and items[k].clock is None and items[k + 1].span is not None and items[k + 1].day is None:
+            items[k], items[k + 1] = items[k + 1], items[k]
     return _repeat(ctx, items, rules) if rules else items
 
 
@@ -119,6 +121,7 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
             continue
         if a.bound or b.bound or a.lo or b.lo:
             continue
+        same_week(a, b)
         if a.day_only and a.day is not None and b.day is not None and b.has_time:
             a.clock, a.part = b.clock, b.part
         elif b.time_only and a.day is not None and a.has_time:
@@ -267,17 +270,19 @@ def _together(ctx: Context, a: Item, b: Item) -> Item | None:
 
 # ---------------------------------------------------------------------- repetition
 def _repeat(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
-    """A time of day said apart from its repetition belongs to it."""
+    """A time of day, a start and an end said apart from their repetition belong to it."""
     rest: list[Item] = []
     for item in items:
-        if item.time_only and item.clock is not None and not item.bound and item.lo is None and rules[0].rule and "BYHOUR" not in rules[0].rule:
-            t, _, _ = clock_time(item.clock, item.part or rules[0].part)
-            rules[0] = replace(rules[0], rule=with_time(rules[0].rule, t.hour, t.minute), extra=[*rules[0].extra, item])
-        elif item.time_only and item.part is not None and item.lo is None and item.clock is None:
-            rules[0] = replace(rules[0], extra=[*rules[0].extra, item])
+        rule = rules[0]
+        if rule.rule and item.time_only and item.clock is not None and not item.bound and item.lo is None and "BYHOUR" not in rule.rule:
+            t, _, _ = clock_time(item.clock, item.part or rule.part)
+            rules[0] = replace(rule, rule=with_time(rule.rule, t.hour, t.minute), extra=[*rule.extra, item])
+        elif item.time_only and item.lo is not None and item.hi is not None and item.lo.clock is not None and rule.lo is None:
+            rules[0] = replace(rule, lo=item.lo, hi=item.hi, part=rule.part or item.part, extra=[*rule.extra, item])
+        elif item.time_only and item.part is not None and item.lo is None and item.clock is None and not item.bound:
+            rules[0] = replace(rule, extra=[*rule.extra, item])
+        elif item.day_only and item.bound in ("from", "since", "until", "by", "through", "latest", "before") and rule.limits is None:
+            rules[0] = replace(rule, limits=item, extra=[*rule.extra, item])
         else:
             rest.append(item)
     return [*rules, *rest]
-
-
-ONE_DAY = timedelta(1)

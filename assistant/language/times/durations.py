@@ -127,7 +127,7 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
         if w == "-" and ctx.word(after + 1) in UNITS:
             after += 1
             w = ctx.word(after)
-        if w in ("whole", "full", "entire", "good", "solid", "long", "short", "calendar", "more"):
+        if w in ("whole", "full", "entire", "solid", "long", "short", "calendar", "more"):
             after += 1
             w = ctx.word(after)
         if w in UNITS:

@@ -27,7 +27,7 @@ def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
     items = scan(ctx, taken)
     items = compose.merge(ctx, items)
     items = compose.pair_ranges(ctx, items)
-    items = compose.merge(ctx, items)
+    items = compose.merge(ctx, items, opened=True)
     items = compose.bind_bounds(ctx, items)
     items = compose.attach_lengths(ctx, items)
     items = settle(ctx, items, rules)

@@ -91,7 +91,7 @@ class Item:
     dead: bool = False
     rejected: bool = False
     grain: str = ""
-    role: str = ""
+    limits: Item | None = None
     extra: list[Item] = field(default_factory=list)
 
     @property
@@ -148,3 +148,11 @@ class Context:
     def touching(self, i: int) -> bool:
         """Whether token i follows the one before it without a space."""
         return 0 < i < len(self.tokens) and self.tokens[i].start == self.tokens[i - 1].end
+
+
+def with_time(rule: str, hour: int, minute: int) -> str:
+    """The rule at a time of day; a rule that has one keeps it."""
+    if "BYHOUR" in rule or rule.startswith(("FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY")):
+        return rule
+    head, sep, count = rule.partition(";COUNT=")
+    return f"{head};BYHOUR={hour};BYMINUTE={minute}{sep}{count}"

@@ -18,6 +18,7 @@ _ADVERBS = {
     "biweekly": ("WEEKLY", 2), "bimonthly": ("MONTHLY", 2), "annual": ("YEARLY", 1), "semiannually": ("MONTHLY", 6), "biannually": ("MONTHLY", 6),
     "biennially": ("YEARLY", 2),
 }  # fmt: skip
+_PLAIN = {"FREQ=WEEKLY": "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2": "FREQ=WEEKLY;INTERVAL=2"}
 _UNIT_FREQ = {
     "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1), "night": ("DAILY", 1), "week": ("WEEKLY", 1),
     "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "year": ("YEARLY", 1), "decade": ("YEARLY", 10),
@@ -68,14 +69,6 @@ class _Rule:
         return ";".join(out)
 
 
-def with_time(rule: str, hour: int, minute: int) -> str:
-    """The rule at a time of day; a rule that has one keeps it."""
-    if "BYHOUR" in rule or rule.startswith(("FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY")):
-        return rule
-    head, sep, count = rule.partition(";COUNT=")
-    return f"{head};BYHOUR={hour};BYMINUTE={minute}{sep}{count}"
-
-
 def _weekday(ctx: Context, i: int) -> int | None:
     w = ctx.word(i)
     found = WEEKDAY_PLURALS.get(w)
@@ -95,6 +88,8 @@ def _trigger(ctx: Context, i: int) -> bool:
         return w != "workdays" or ctx.word(i - 1) in ("on", "all", "only")
     if w in ("once", "one") and nxt in ("a", "per", "an", "every", "each"):
         return UNITS.get(ctx.word(i + 2)) in _UNIT_FREQ and (w == "once" or ctx.word(i + 2) == "day")
+    if w in ("twice", "thrice", "times") and nxt in ("a", "per", "an", "every", "each"):
+        return UNITS.get(ctx.word(i + 2)) in ("day", "week", "month", "year", "fortnight", "hour")
     return bool((WEEKDAYS.get(w) is not None or w in PART_WORDS) and ctx.word(i + 1) in ("mornings", "afternoons", "evenings", "nights") and w in WEEKDAYS)
 
 
@@ -140,6 +135,11 @@ def read_rules(ctx: Context) -> tuple[list[Item], set[int]]:
         if made is None:
             i += 1
             continue
+        if rules and rules[-1].rule in _PLAIN and made.rule and "BYDAY" in made.rule and "FREQ=WEEKLY" in made.rule:
+            # "my fortnightly appointment on Mondays": how often was said before, the day now.
+            every = _PLAIN[rules[-1].rule or ""]
+            first = rules.pop()
+            made = Item(made.i, made.j, rule=made.rule.replace("FREQ=WEEKLY", every, 1), part=made.part, extra=[first])
         rules.append(made)
         taken.update(range(made.i, made.j))
         floor = made.j
@@ -186,6 +186,13 @@ def _element(ctx: Context, j: int, rule: _Rule, seen: bool) -> int | None:
     if w in _ADVERBS:
         rule.freq, rule.interval = _ADVERBS[w]
         return j + 1
+    if w in ("twice", "thrice", "times") and ctx.word(j + 1) in ("a", "an", "per", "every", "each"):
+        unit = UNITS.get(ctx.word(j + 2), "")
+        if unit in _UNIT_FREQ:
+            # How often is said, not when: the period that repeats is all there is.
+            rule.freq, rule.interval = _UNIT_FREQ[unit]
+            return j + 3
+        return None
     if w in ("once", "one") and ctx.word(j + 1) in ("a", "an", "per", "every", "each"):
         unit = UNITS.get(ctx.word(j + 2), "")
         if unit in _UNIT_FREQ:
@@ -261,6 +268,8 @@ def _every(ctx: Context, j: int, rule: _Rule) -> int | None:
             rule.byday += [CODES[d] for d in _WORKDAYS]
         if unit == "weekend":
             rule.byday += [CODES[d] for d in _WEEKEND]
+        if unit == "night":
+            rule.part = "night"
         return k + 1
     weekday = _weekday(ctx, k)
     if weekday is not None:

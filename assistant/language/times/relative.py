@@ -12,6 +12,7 @@ from assistant.language.times.lexicon import TODAY
 from assistant.language.times.model import Amount, Context, Day, Item, Span
 
 _FORWARD = {"hence", "away", "out"}
+_WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got", "please", ",", ".", "need", "have", "the", "give"})
 _BACK = {"ago", "earlier", "prior"}
 
 
@@ -104,7 +105,7 @@ def read_relative(ctx: Context, i: int) -> Item | None:
             return None
         return Item(i, length[1], amount=length[0], amount_role="for")
     length = amount(ctx, i)
-    if length is None:
+    if length is None or (w in ("a", "an") and ctx.word(i - 1) in ("twice", "times", "once", "thrice", "x")):
         return None
     size, j = length
     return _suffixed(ctx, i, j, size)
@@ -199,4 +200,9 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         return _moved(ctx, i, j + 1, size, 1)
     if w == "earlier" and ctx.word(j + 1) not in ("than",):
         return Item(i, j, amount=size)
+    if w == "old" or (w == "of" and ctx.word(j + 1) == "age"):
+        return None
+    if size.unit in ("second", "minute") and ctx.word(i) in ("a", "one", "half", "couple", "few") and (ctx.word(i - 1) in _WAITING or i <= 1):
+        # "give me a minute", "just one second": a manner of speaking.
+        return None
     return Item(i, j, amount=size)

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from assistant.domain.language import Candidate, Moment, TimeKind, TimeValue
 from assistant.language.times.days import coming_weekday, safe_date
 from assistant.language.times.lexicon import AM_PARTS, NIGHT_PARTS, PARTS, PM_PARTS
-from assistant.language.times.model import Clock, Context, Day, Item, Span
+from assistant.language.times.model import Clock, Context, Day, Item, Span, with_time
 
 _HALF_REASON = "said with neither am nor pm"
 
@@ -209,12 +209,24 @@ class Resolver:
 
     def _resolve(self, item: Item) -> TimeValue | None:
         if item.rule is not None:
-            return self._value(item, "recurring", None, recurrence=item.rule, grain="day")
+            return self._repetition(item, item.rule)
         if item.bound:
             return self._bounded(item)
         if item.lo is not None and item.hi is not None:
             return self._range(item)
         return self._point(item)
+
+    def _repetition(self, item: Item, rule: str) -> TimeValue:
+        """A repetition: how long each time lasts where a range of hours was said, and the days it starts and ends."""
+        lo, hi = item.lo, item.hi
+        length: timedelta | None = None
+        if lo is not None and hi is not None and lo.clock is not None and hi.clock is not None:
+            a, b, _ = self._clock_ends(lo, hi, lo.part or item.part, item.part or hi.part)
+            rule = with_time(rule, a.hour, a.minute)
+            length = timedelta(minutes=(b.hour * 60 + b.minute - a.hour * 60 - a.minute) % 1440)
+        limits = self._bounded(item.limits) if item.limits is not None else None
+        start, end = (limits.start, limits.end) if limits is not None else (None, None)
+        return self._value(item, "recurring", start, end, recurrence=rule, grain="day", duration=length)
 
     # ------------------------------------------------------------------ one point or window
     def _point(self, item: Item) -> TimeValue | None:

@@ -29,7 +29,7 @@ _BEFORE_HOUR = frozenset({
     "at", "about", "by", "before", "after", "until", "from", "between", "@", "than", "past", "since", "for", "through", "to", "and", "or",
     "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like", "not",
 })  # fmt: skip
-_FIRM_BEFORE_HOUR = frozenset({"at", "about", "@", "by", "until", "before", "after", "till", "past", "than", "between", "since"})
+_FIRM_BEFORE_HOUR = frozenset({"say", "at", "about", "@", "by", "until", "before", "after", "till", "past", "than", "between", "since"})
 _STARTERS = (
     frozenset(WEEKDAYS) | frozenset(WEEKDAY_PLURALS) | frozenset(WEEKDAY_POSSESSIVES) | frozenset(MONTHS) | frozenset(TODAY) | frozenset(PART_WORDS)
     | frozenset(MODS) | THIS | NEXT | LAST | frozenset(UNITS)
@@ -40,6 +40,9 @@ _STARTERS = (
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })
 )  # fmt: skip
+_STREETS = frozenset({
+    "street", "avenue", "road", "drive", "lane", "blvd", "boulevard", "ave", "rd", "way", "court", "square", "terrace", "crescent", "highway", "parkway",
+})  # fmt: skip
 _FIGURES = frozenset({"num", "clock", "dots", "slash", "iso", "dmy"})
 _READERS: tuple[Reader, ...] = (
     relative.read_relative,
@@ -65,6 +68,8 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         and ctx.tokens[item.j + 1].kind == "word"
         and ctx.word(item.j + 1) != "ish"
     ):
+        return False
+    if item.clock is not None and any(ctx.word(k) in _STREETS for k in range(item.j, item.j + 4)) and ctx.tokens[item.i].kind == "num":
         return False
     if after in ("/", "#", "+") and ctx.touching(item.j):
         return False

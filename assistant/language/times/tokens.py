@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from assistant.language.times.lexicon import JOINED, MONTHS, SPELLINGS, WEEKDAYS
 
+# Hesitations say nothing and stand anywhere.
+FILLERS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "ah", "hmm", "hm", "eh", "mm", "mmm"})
 MAX_CHARS = 4000
 MAX_TOKENS = 700
 
@@ -131,6 +133,8 @@ def tokenise(text: str) -> list[Token]:
     out: list[Token] = []
     for m in _TOKEN.finditer(low):
         for token in _make(m, low):
+            if token.text in FILLERS:
+                continue
             if out and token.kind == "word" and out[-1].kind == "word" and token.start - out[-1].end <= 1:
                 pair = JOINED.get((out[-1].text, token.text))
                 if pair:
