@@ -31,7 +31,7 @@ from assistant.telephony.twilio.media import Start
 from assistant.telephony.twilio.numbers import caller_number
 from assistant.telephony.twilio.rest import NotReached, OutcomeUnknown, RateLimited, TwilioRest
 from assistant.telephony.twilio.signature import SIGNATURE_HEADER, FormFields, SignatureCheck
-from assistant.telephony.twilio.socket import Socket, StreamLine, pump, read_start
+from assistant.telephony.twilio.socket import GONE, Socket, StreamLine, pump, read_start
 
 log = structlog.get_logger(__name__)
 
@@ -281,7 +281,7 @@ class CallHandler:
             record = await self._db.run(lambda: self._calls.claim_stream(token, sid=sid, stream_sid=stream))
         if start is None or record is None:
             log.warning("stream refused", reason="no start" if start is None else "token")
-            await socket.close(1008)
+            await _close(socket, 1008)
             return
         await self._run(socket, start, record, record.phone)
 
@@ -289,10 +289,10 @@ class CallHandler:
         """An accepted browser call: the same protocol and the same session, no provider."""
         start = await read_start(socket, self._clock)
         if start is None:
-            await socket.close(1008)
+            await _close(socket, 1008)
             return
         if not self._has_room(None):
-            await socket.close(1013, BUSY_SOFTPHONE)
+            await _close(socket, 1013, BUSY_SOFTPHONE)
             return
         token = secrets.token_urlsafe(24)
         number = caller_number(start.parameters.get("from")) or phone
@@ -508,3 +508,8 @@ def _sid(fields: FormFields) -> str:
     if not CALL_SID.match(sid):
         raise InvalidInput("CallSid is missing")
     return sid
+
+
+async def _close(socket: Socket, code: int, reason: str | None = None) -> None:
+    with contextlib.suppress(*GONE):  # the other side may have left already
+        await socket.close(code, reason)

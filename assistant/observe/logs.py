@@ -49,7 +49,8 @@ def configure_logs(level: str, redact: Redact, *, json: bool | None = None, stre
     for replaced in ("uvicorn", "uvicorn.error", "uvicorn.access", "dbos"):
         logging.getLogger(replaced).handlers[:] = []
         logging.getLogger(replaced).propagate = True
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # a request line can hold a number
+    for chatty in ("uvicorn.access", "uvicorn.error"):  # a request line can hold a number
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class _Redactor:

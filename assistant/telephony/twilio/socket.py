@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
+from starlette.websockets import WebSocketDisconnect
 
 from assistant.domain.clock import Clock
 from assistant.domain.errors import AssistantError
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 START_WITHIN_SECONDS = 10.0
 MAX_GAP_FRAMES = 50  # a second of missing audio is filled with silence, more is a new situation
+#: what a socket raises once the other side has left; Starlette says RuntimeError when we were told before
+GONE = (WebSocketDisconnect, RuntimeError, OSError)
 SILENCE = b"\xff" * FRAME_BYTES
 
 
@@ -97,7 +100,7 @@ class StreamLine:
                 _, text = self._queue.popleft()
                 try:
                     await self._socket.send_text(text)
-                except (RuntimeError, OSError):  # Starlette raises RuntimeError after a disconnect
+                except GONE:
                     return
             if self._closed:
                 return
@@ -171,7 +174,7 @@ async def pump(socket: Socket, caller: Caller, line: StreamLine, conversation: C
         with contextlib.suppress(asyncio.CancelledError):
             await reader
         await writer
-        with contextlib.suppress(RuntimeError, OSError):
+        with contextlib.suppress(*GONE):
             await socket.close()
 
 
