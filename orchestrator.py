@@ -95,16 +95,19 @@ class Orchestrator:
     async def open(self, channel: Channel, party: Party, *, key: str) -> ConversationRef:
         """The live conversation of this key (a session, a sender, a call), or a new one."""
         async with self._lock(f"open:{key}"):
-            return await self._db.run(self._open, channel, party, key)
+            ref, left = await self._db.run(self._open, channel, party, key)
+        if left is not None:
+            await self._ports.calendar.release(left)  # what the cut-off conversation held is held anew by this one
+        return ref
 
-    def _open(self, channel: Channel, party: Party, key: str) -> ConversationRef:
+    def _open(self, channel: Channel, party: Party, key: str) -> tuple[ConversationRef, str | None]:
         now = self._clock.now()
         with self._db.write() as session:
             if party.contact_id is None and party.phone is not None:
                 party = replace(party, contact_id=self._contacts.for_phone(session, party.phone).id)
             live = self._store.live(session, key, since=now - self._rules.idle)
             if live is not None:
-                return ConversationRef(live.id, channel, party, resumed=False)
+                return ConversationRef(live.id, channel, party, resumed=False), None
             conversation_id = new_id("cnv", now)
             left = self._left_open(session, channel, party, key)
             state = DialogueState(
@@ -120,7 +123,7 @@ class Orchestrator:
                 state=codec.dump(state),
             )  # fmt: skip
         self._publish("conversation.started", conversation_id, {"channel": channel, "role": party.role, "resumed": left is not None})
-        return ConversationRef(conversation_id, channel, party, resumed=left is not None)
+        return ConversationRef(conversation_id, channel, party, resumed=left is not None), left.conversation if left else None
 
     def _left_open(self, session: Session, channel: Channel, party: Party, key: str) -> DialogueState | None:
         """An open booking of this person that was cut off or went to sleep."""

@@ -11,9 +11,10 @@ from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.questions import Questions, looks_like_question
-from assistant.dialogue.state import Frame, Later, Phase
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.conversation import Expectation
 from assistant.domain.effects import HangUp
 from assistant.domain.events import Ended, Keyed, PictureArrived, Quiet, Said
 
@@ -207,6 +208,11 @@ def ended(turn: Turn) -> Flow:
     if turn.event.reason == "dropped" and frame is not None and frame.skill == "booking":
         text = _cut_off(turn, frame)
         if text:
+            # The text reads it back: a YES to it is a yes to exactly this.
+            complete = bool(frame.name or not turn.profile.booking.ask_for)
+            read = ReadBack("book", frame.service, frame.chosen, frame.name) if complete else None
+            turn.set(read_back=read, waiting="yes_no" if complete else "name")
+            turn.expects = Expectation("yes_no" if complete else "name")
             yield c.SendText(text, "follow_up", f"dropped:{turn.state.conversation}", frame.phone)
             turn.note("follow_up")
     elif turn.event.reason != "dropped" and frame is not None and frame.hold_id is not None:
@@ -382,6 +388,9 @@ def thanks(turn: Turn) -> Flow:
 
 
 def hello(turn: Turn) -> Flow:
+    if turn.state.resumed and turn.state.turns <= 1 and turn.state.frames:
+        yield from social.offer_again(turn)
+        return
     if turn.state.frames:
         yield from social.stay(turn)
         return
@@ -399,7 +408,7 @@ def go_on(turn: Turn) -> Flow:
 def request(turn: Turn) -> Flow:
     _understood(turn)
     _queue(turn)
-    yield from enter(turn, _later(turn, turn.heard.intent))
+    yield from enter(turn, _later(turn, turn.heard.intent), wanted(turn))
 
 
 def switch(turn: Turn) -> Flow:
@@ -409,7 +418,7 @@ def switch(turn: Turn) -> Flow:
         yield from Questions().begin(turn, _later(turn, "general_question"))
         return
     _queue(turn)
-    yield from enter(turn, _later(turn, turn.heard.intent))
+    yield from enter(turn, _later(turn, turn.heard.intent), wanted(turn))
 
 
 def way_out(turn: Turn) -> Flow:
@@ -427,7 +436,7 @@ def way_out(turn: Turn) -> Flow:
         yield from social.stay(turn)
         return
     if wanted(turn) is not None:
-        yield from enter(turn, _later(turn, turn.heard.intent))
+        yield from enter(turn, _later(turn, turn.heard.intent), wanted(turn))
         return
     yield from missed(turn)
 

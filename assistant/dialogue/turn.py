@@ -122,16 +122,16 @@ class Turn:
 
     # -- speaking ----------------------------------------------------------------------------------------------------------------
 
-    def say(self, what: Phrase | str, /, *, kind: str = "reply", interruptible: bool = True, first: bool = False, **values: object) -> None:
+    def say(self, what: Phrase | str, /, *, kind: str = "reply", interruptible: bool = True, fixed: bool = False, **values: object) -> None:
         """Add words to the reply; of a phrase the variant that was not just used."""
-        text = self.words(what, first=first, **values) if isinstance(what, Phrase) else what
+        text = self.words(what, fixed=fixed, **values) if isinstance(what, Phrase) else what
         if text:
             self.effects.append(Say(speak.capital(text), kind=kind, interruptible=interruptible))  # type: ignore[arg-type]
 
-    def words(self, what: Phrase, /, *, first: bool = False, **values: object) -> str:
+    def words(self, what: Phrase, /, *, fixed: bool = False, **values: object) -> str:
         """The variant of a phrase that fits the channel and was not just used."""
         variants = [variant.format(**values) for variant in what.variants(self.by_voice)]
-        return choose(variants, self.state.turns, f"{self.state.last_reply} {self.spoken}", first=first)
+        return choose(variants, self.state.turns, f"{self.state.last_reply} {self.spoken}", first=fixed)
 
     @property
     def spoken(self) -> str:

@@ -126,7 +126,7 @@ class World:
                 return [
                     {
                         "id": row.id, "service": row.service, "at": row.starts_at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M"),
-                        "status": row.status, "name": self.vault.open(session, row.contact_id, "name", row.name_sealed),
+                        "status": row.status, "name": self.vault.open(session, row.contact_id, "appointment.name", row.name_sealed),
                         "recurrence": row.recurrence, "text_consent": row.text_consent,
                     }
                     for row in rows

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import rrulestr
+
 from assistant.dialogue.state import Wish
 from assistant.domain.business import BusinessProfile
 from assistant.domain.language import TimeValue
@@ -50,8 +52,8 @@ def _impossible(month: int, day: int, today: date) -> bool:
     return day > months.monthrange(2024, month)[1]
 
 
-def wish_of(value: TimeValue, zone: ZoneInfo) -> Wish:
-    """One meaning in time as a wish; empty for what is no wish (a duration)."""
+def wish_of(value: TimeValue, zone: ZoneInfo, now: datetime | None = None) -> Wish:
+    """One meaning in time as a wish; empty for what is no wish (a duration). `now` is needed for "every Tuesday"."""
     start, end = _local(value.start, zone), _local(value.end, zone)
     if value.kind == "instant" and isinstance(start, datetime):
         return Wish(day=start.date(), at=start.time(), alt=_other_half(value, start.time(), zone))
@@ -61,7 +63,21 @@ def wish_of(value: TimeValue, zone: ZoneInfo) -> Wish:
         return Wish(day=start if not isinstance(start, datetime) else start.date())
     if value.kind == "interval":
         return _of_interval(start, end)
+    if value.kind == "recurring" and value.recurrence and now is not None:
+        return _first_time(value.recurrence, now.astimezone(zone).replace(tzinfo=None))
     return Wish()
+
+
+def _first_time(rule: str, now: datetime) -> Wish:
+    """The first day of a series, and its time of day when the rule names one."""
+    try:
+        first = rrulestr(rule, dtstart=now.replace(second=0, microsecond=0)).after(now)
+    except ValueError:
+        return Wish()
+    if first is None:
+        return Wish()
+    timed = "BYHOUR" in rule
+    return Wish(day=first.date(), at=first.time() if timed else None)
 
 
 def _of_interval(start: object, end: object) -> Wish:
@@ -103,11 +119,11 @@ def _other_half(value: TimeValue, at: time, zone: ZoneInfo) -> time | None:
     return None
 
 
-def said(times: Sequence[TimeValue], zone: ZoneInfo) -> Wish:
+def said(times: Sequence[TimeValue], zone: ZoneInfo, now: datetime | None = None) -> Wish:
     """All that one sentence says about the wish: the first day, the first time of day."""
     result = Wish()
     for value in times:
-        wish = wish_of(value, zone)
+        wish = wish_of(value, zone, now)
         if wish.day is not None and result.day is None:
             result = replace(result, day=wish.day, until=wish.until)
             if not result.has_time:

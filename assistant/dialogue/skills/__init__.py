@@ -43,9 +43,9 @@ def for_intent(intent: str, turn: Turn) -> Skill | None:
     return next((skill for skill in SKILLS if intent in skill.intents and (turn.owner or not skill.owner_only)), None)
 
 
-def enter(turn: Turn, request: Later) -> Flow:
+def enter(turn: Turn, request: Later, skill: Skill | None = None) -> Flow:
     """Begin what was asked for; the owner's private things only behind the PIN."""
-    skill = for_intent(request.intent, turn) or wanted(turn)
+    skill = skill or for_intent(request.intent, turn) or wanted(turn)
     if skill is None:
         from assistant.dialogue.skills.base import done
 

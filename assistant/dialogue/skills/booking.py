@@ -10,6 +10,7 @@ from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import details, times
 from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.skills.upcoming import names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -72,6 +73,12 @@ SLOTS = ("service", "service_said", "person_name", "phone", "phone_partial", "sp
 class Booking(Skill):
     name = "booking"
     intents = ("book_appointment", "check_availability")
+
+    def wants(self, turn: Turn) -> bool:
+        if turn.heard.intent in self.intents:
+            return True
+        # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.
+        return turn.heard.intent in ("query_calendar", "out_of_scope") and names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name))
@@ -167,7 +174,7 @@ class Booking(Skill):
             turn.set(service=services[0].name)
             return True
         said = turn.slot("service_said")
-        if said and not turn.slot("service"):
+        if said and not turn.slot("service") and not _nobody(turn, str(said)):
             turn.ask(NO_SUCH_SERVICE, "service", said=said, few=_few(turn), all=_all(turn))
             return False
         frame = turn.frame
@@ -206,6 +213,13 @@ class Booking(Skill):
     def yes(self, turn: Turn) -> Flow:
         frame = turn.frame
         read = frame.read_back
+        if read is not None and frame.hold_id is None and frame.chosen is not None and read.at == frame.chosen and frame.service:
+            # Read back in a conversation that was cut off since: the time is held anew before the yes counts.
+            again = yield c.Hold(frame.service, frame.chosen)
+            if not isinstance(again, Appointment):
+                yield from self._lost(turn)
+                return
+            frame = turn.set(hold_id=again.id)
         if read is None or frame.hold_id is None or (read.service, read.at, read.name) != (frame.service, frame.chosen, frame.name):
             yield from self.proceed(turn)  # what was read back is not what stands here any more: read it again
             return
@@ -223,7 +237,7 @@ class Booking(Skill):
         turn.remember_booked(Target(result.id, result.service, result.starts_at, frame.name, result.version))
         turn.state = turn.state.but(person=_named(turn))
         what = f"{turn.when(result.starts_at)}, {result.service}"
-        turn.say(DONE_TEXT if frame.texts and self._can_text(turn) else DONE, what=what, first=True)
+        turn.say(DONE_TEXT if frame.texts and self._can_text(turn) else DONE, what=what, fixed=True)
         yield from done(turn)
 
     def _can_text(self, turn: Turn) -> bool:
@@ -280,6 +294,13 @@ class Booking(Skill):
         else:
             yield from super().keyed(turn, digits)
 
+    def resume(self, turn: Turn, how: int = 0) -> Flow:
+        if turn.frame.chosen is not None and turn.frame.hold_id is None:
+            turn.set(chosen=None)
+            yield from self.proceed(turn)
+            return
+        yield from self.ask_again(turn, how)
+
     def ask_again(self, turn: Turn, how: int) -> Flow:
         frame = turn.frame
         how = min(how, 2)
@@ -300,6 +321,12 @@ class Booking(Skill):
             turn.ask(DAY_AGAIN[how] if frame.wish.day is None else TIME_AGAIN, frame.waiting)
         else:
             yield from self.proceed(turn)
+
+
+def _nobody(turn: Turn, said: str) -> bool:
+    """Is what was taken for a service really a person ("for my son Timmy") or a time?"""
+    name = names.name_of(turn.heard)
+    return bool(turn.act("for_someone_else") or (name and name.split()[0].casefold() in said.casefold()) or _SOMEONE.search(turn.text))
 
 
 def _named(turn: Turn) -> object:

@@ -50,6 +50,9 @@ class Cancelling(Skill):
         said = targets.old_wish(turn)
         return not said.empty and not targets.fits(target.starts_at.astimezone(turn.context.zone), said)
 
+    def kin(self, turn: Turn, other: Skill) -> bool:
+        return turn.frame.waiting in ("datetime", "name", "appointment") and other.name in ("booking", "upcoming", "moving", "agenda")
+
     def given(self, turn: Turn) -> Flow:
         if ABANDON.search(turn.text) and not turn.heard.times and turn.frame.waiting != "appointment":
             yield from self.no(turn)

@@ -17,6 +17,7 @@ WHAT = phrase("Sure. What shall I tell them?", "Of course. What's the message?",
 WHO = phrase("And who is it from?", "Your name, please?", text=("Who is it from?", "And your name?"))
 READ = phrase("I'll tell them{from_}: {body}{urgent}.", "So that's{from_}: {body}{urgent}.")
 READ_CALLBACK = phrase("I'll ask them to call you back{at}{urgent}.", "So they'll call you back{at}{urgent}.")
+FROM = phrase("From {name}, then.", "{name}, okay.")
 RIGHT = phrase("Shall I send it?", "Is that right?", "Shall I pass it on like that?")
 SENT = phrase("Your message is on its way.", "Done, I've passed it on.", "They have your message.")
 CALLBACK_SENT = phrase("I've passed it on, they'll call you back.", "Done, they'll call you back.")
@@ -43,7 +44,7 @@ class Messages(Skill):
     intents = ("take_message",)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        body = request.message or _body(request.text)
+        body = _body(request.text) or request.message or ""
         turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn)))
         details.take_name(turn)
         yield from self.proceed(turn)
@@ -73,7 +74,7 @@ class Messages(Skill):
             if turn.said_no and len(turn.text.split()) < 4:
                 yield from self.abandon(turn)
                 return
-            turn.set(text=str(turn.slot("message") or _body(turn.text) or turn.text).strip())
+            turn.set(text=(_body(turn.text) or str(turn.slot("message") or turn.text)).strip())
         elif turn.slot("message"):
             turn.set(text=str(turn.slot("message")))
         if frame.waiting in ("name", "spelling") or turn.slot("person_name"):
@@ -90,7 +91,8 @@ class Messages(Skill):
             turn.ask(WHAT, "message")
             return
         if not (frame.name or turn.state.person.name or turn.context.known_name or "name" in frame.refused or "name" in frame.asked):
-            turn.set(asked=(*frame.asked, "name"))
+            turn.set(asked=(*frame.asked, "name", "read"))
+            turn.say(self._words(turn))
             turn.ask(WHO, "name")
             return
         if turn.frame.name and not turn.frame.name_sure:
@@ -104,15 +106,22 @@ class Messages(Skill):
     def read(self, turn: Turn) -> None:
         frame = turn.frame
         name = frame.name or turn.state.person.name or turn.context.known_name
-        body = (frame.text or "").strip().rstrip(".!")
+        if "read" in frame.asked and turn.by_voice and frame.waiting == "name":
+            words = turn.words(FROM, name=name) if name else ""  # what it says was just read back with the question for the name
+        else:
+            words = self._words(turn)
+        turn.read_back(ReadBack("message", text=frame.text, name=name), words, RIGHT)
+
+    def _words(self, turn: Turn) -> str:
+        frame = turn.frame
+        name = frame.name or turn.state.person.name or turn.context.known_name
+        body = (frame.text or "").strip().rstrip(".!?")
         urgent = ", marked urgent" if frame.urgent else ""
         if _callback(frame):
             phone = frame.phone
             at = f" on {speak.digits(phone) if turn.by_voice else phone}" if phone else ""
-            words = turn.words(READ_CALLBACK, at=at, urgent=urgent)
-        else:
-            words = turn.words(READ, body=speak.turned(body), urgent=urgent, from_=f", from {name}" if name else "")
-        turn.read_back(ReadBack("message", text=frame.text, name=name), words, RIGHT)
+            return turn.words(READ_CALLBACK, at=at, urgent=urgent)
+        return turn.words(READ, body=speak.turned(body), urgent=urgent, from_=f", from {name}" if name else "")
 
     def yes(self, turn: Turn) -> Flow:
         frame = turn.frame
@@ -162,4 +171,7 @@ def _body(text: str) -> str:
     """The message inside the sentence that asks to take one; empty when it only asks."""
     if not text or _ONLY_ASKING.match(text):
         return ""
-    return _LEAD.sub("", text, count=1).strip(" ,:?")
+    match = _LEAD.match(text)
+    if match is None or not match.group(0).strip():
+        return ""
+    return text[match.end() :].strip(" ,:?.")

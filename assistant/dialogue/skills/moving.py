@@ -74,6 +74,8 @@ class Moving(Skill):
         return not said.empty and not times.means(turn, said, frame.chosen)
 
     def kin(self, turn: Turn, other: Skill) -> bool:
+        if turn.frame.waiting in ("name", "appointment") or turn.frame.target is None:
+            return other.name in ("booking", "upcoming", "cancelling", "agenda")
         return other.name == "booking" or (other.name == "cancelling" and bool(ABANDON.search(turn.text)))
 
     def given(self, turn: Turn) -> Flow:

@@ -15,6 +15,7 @@ from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment, Refusal, Slot
+from assistant.language.times import resolve
 
 WHICH_DAY = phrase("Which day suits you?", "What day would you like?", "Which day works for you?")
 WHICH_DAY_FOR_TIME = phrase("On which day?", "Which day would that be?")
@@ -32,7 +33,7 @@ NEAREST = phrase("I have {times}?", "What about {times}?", text=("I have: {numbe
 NEAREST_ONE = phrase("I have {times}, would that do?", "{times} is free, would that do?", text=("{times} is free. Would that do?",))
 NOTHING_NEAR = phrase("I can't find anything free around then. Which other day would suit you?")
 ONE = phrase("{times} is free. Shall I take that?", "I have {times}. Would that do?")
-FULL = phrase("{what} is full.", "{what} is fully booked.", "There's nothing left {what}.", text=("{what} is full.",))
+FULL = phrase("{what} is full.", "{what} is fully booked.", text=("{what} is full.", "{what} is fully booked."))
 TAKEN = phrase("{what} is taken.", "{what} isn't free.")
 JUST_TAKEN = phrase("Someone just took {what}.", "{what} was taken just now.")
 PAST = phrase("That's already in the past.", "That day is already over.")
@@ -47,13 +48,36 @@ TOO_LONG = phrase("{service} takes {minutes} minutes, which doesn't fit there.")
 NO_SUCH_DAY = phrase("There's no such day: {month} doesn't have {day} days. Which day do you mean?", "{month} has no {ordinal}, so that's not a day I can book. Which day do you mean?")
 NO_SUCH_TIME = phrase("That time doesn't exist, the clocks change that night.")
 _LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
+_BARE_HOUR = re.compile(
+    r"\b(?:make it|make that|at|to|around|about|try|say|rather|want|prefer|instead)\s+"
+    r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_SOONEST = re.compile(
+    r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
+    r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|\b(?:doesn'?t|does not|don'?t) (?:matter|mind|care)\b|"
+    r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
+    re.IGNORECASE,
+)  # fmt: skip
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
 Arranging = Generator[Command, Any, bool]
 
 
 def wish_said(turn: Turn) -> Wish:
-    return when.said(turn.heard.times, turn.context.zone)
+    """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
+    zone, now = turn.context.zone, turn.context.local
+    wish = when.said(turn.heard.times, zone, now)
+    if wish.empty and turn.state.frames:
+        match = _BARE_HOUR.search(turn.text)
+        if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
+            return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
+    return wish
+
+
+def soonest_said(turn: Turn) -> bool:
+    """ "First available", "as soon as you can", "any time": no wish but the nearest."""
+    return bool(_SOONEST.search(turn.text))
 
 
 def pick(turn: Turn) -> choice.Choice:
@@ -97,6 +121,9 @@ def take_wish(turn: Turn) -> bool:
         turn.set(wish=Wish(day=option.date(), at=option.time()), chosen=frame.chosen if same else None)
         return True
     said = wish_said(turn)
+    if said.empty and picked.wants is None and soonest_said(turn) and not frame.wish.has_time and frame.wish.day is None:
+        turn.set(wish=Wish(day=turn.context.today, until=turn.context.today + timedelta(days=15)), chosen=None, asked=(*frame.asked, "soonest"))
+        return True
     if picked.wants in ("earlier", "later") and said.empty:
         _shift(turn, picked.wants)
         return True
@@ -179,13 +206,15 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
     preferred = wish.at or (near_time if not wish.has_time else None)
     near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
+    if "soonest" in turn.frame.asked and near is None:
+        near = start
     slots: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, _count(turn), moving)
     if slots:
         offer(turn, slots)
         return False
     anchor = datetime.combine(wish.day or context.today, wish.after or time(12), context.zone)
     refusal: Refusal | None = yield c.CheckTime(service, anchor, moving)
-    whole_day = refusal is not None and refusal.code in ("closed_day", "holiday", "closure", "beyond_horizon", "past")
+    whole_day = refusal is not None and refusal.code in ("closed_day", "holiday", "closure", "beyond_horizon", "past", "outside_hours")
     if whole_day and refusal is not None and wish.until is None:
         news = refusal_words(turn, refusal, anchor)
         code: str = refusal.code

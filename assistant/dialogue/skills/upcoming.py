@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.dialogue.skills import targets
 from assistant.dialogue.skills.base import Skill, done
 from assistant.dialogue.state import Frame, Later
@@ -12,6 +14,7 @@ from assistant.dialogue.wording.phrases import phrase
 ONE = phrase("You're booked {what}.", "Your appointment is {what}.", text=("You're booked: {what}.", "Your appointment: {what}."))
 MORE = phrase("You have {count}: {what}.", "There are {count}: {what}.", text=("You have {count}: {what}.",))
 FIRST_OF = phrase("You have {count}, the next one {what}.")
+_ABOUT_MINE = re.compile(r"\b(my|mine|our|when|am i|do i|did i|have i|i have|booked)\b|\?", re.IGNORECASE)
 YES_THERE = phrase("Yes, that's in the book: {what}.", "Yes, {what} stands.")
 
 
@@ -20,7 +23,7 @@ class Upcoming(Skill):
     intents = ("query_calendar",)
 
     def wants(self, turn: Turn) -> bool:
-        return turn.heard.intent in self.intents and not (turn.owner and turn.state.person.role == "owner")
+        return turn.heard.intent in self.intents and not turn.owner and not names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name))
@@ -60,6 +63,9 @@ class Upcoming(Skill):
             return bool(targets.name_said(turn)) or targets.names.name_answer(turn.heard, turn.text) is not None
         return bool(turn.heard.times or targets.name_said(turn) or (turn.frame.waiting == "datetime" and turn.heard.intent not in ("take_message", "speak_to_human", "goodbye")))
 
+    def kin(self, turn: Turn, other: Skill) -> bool:
+        return other.name == "booking"
+
     def given(self, turn: Turn) -> Flow:
         yield from self.proceed(turn)
 
@@ -69,6 +75,11 @@ class Upcoming(Skill):
         else:
             turn.ask(targets.WHEN_IS_IT if how == 0 else targets.EXACT, "datetime")
         yield from ()
+
+
+def names_a_visit(turn: Turn) -> bool:
+    """ "Check-up on Sunday at eleven" asks for one, whatever it was taken for; "when is my check-up" does not."""
+    return bool(turn.slot("service") and turn.heard.times) and not _ABOUT_MINE.search(turn.text)
 
 
 def _own(turn: Turn, name: str) -> bool:
