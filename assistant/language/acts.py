@@ -23,8 +23,9 @@ _NOT_EMERGENCY = re.compile(
 _ACTS: dict[str, re.Pattern[str]] = {
     "thanks": re.compile(r"\b(?:thanks|thank you|thank u|thankyou|thx|ty|cheers|much appreciated|appreciate (?:it|that|your|the|you)|grateful|ta very much|many thanks|bless you|you'?re a star|(?:been|were|was) (?:so |very |really )?helpful)\b"),
     "correction": re.compile(
-        r"^(?:oh |um |uh |er |wait |sorry )*(?:no|nope|actually|wait|sorry|oops|scratch that|correction|hang on|not)\b(?=.* \w)(?!.*\bthanks?\b$)|\b(?:i meant|i mean(?!t)? (?!it\b|that\b)|no wait|no sorry|sorry no|not \w+ (?:but )?\w+day|scratch that|correction|i (?:said|misspoke)|actually (?:no|make|can|could|let'?s|it'?s|i'?d|on|at|the|that|\w+day)"
-        r"|make (?:it|that) \w+ instead|rather (?:the|on|at)|instead of|on second thoughts?|i'?ve changed my mind|change of plan|that should be|it should be|let me correct|my mistake)\b"
+        r"\b(?:i meant|i mean(?!t)? (?!it\b|that\b)|(?:no|oh) wait|wait no|no sorry|sorry no|not \w+ (?:but )?\w+day|\w+day not \w+day|scratch that|correction|i (?:said|misspoke)"
+        r"|actually (?:no|make|can we (?:do|make)|could we (?:do|make)|let'?s|it'?s|on|at|\w+day)|make (?:it|that) .{1,30} instead|instead of|on second thoughts?|i'?ve changed my mind|change of plan"
+        r"|(?:that|it) should (?:be|say)|let me correct|my mistake)\b"
     ),
     "hesitation": re.compile(r"^(?:(?:um+|uh+|er+m*|hm+|well|so|let me see|let me think|let'?s see|how about|what about|maybe|i think|i'd like|the|a|on|at|for|and|or|but|with|to|my|i|it'?s|is)[\s,.]*)+$|\b(?:um+|uh+|erm?|let me (?:think|see)|let'?s see|give me a (?:sec|second) to think)$|^(?:um+|uh+|hm+)\b"),
     "identity": re.compile(
@@ -83,3 +84,11 @@ def find_acts(text: str, *, expecting: str = "open") -> frozenset[str]:
 def is_emergency(said: str) -> bool:
     """Danger to a life, now. `said` is plain lower-case text."""
     return _EMERGENCY.search(said) is not None and _NOT_EMERGENCY.search(said) is None
+
+
+_TAKES_BACK = re.compile(r"^(?:oh |um |uh |er |wait |sorry |well )*(?:no|nope|nah|actually|wait|sorry|oops|not)\b")
+
+
+def takes_back(said: str) -> bool:
+    """Begins like a correction; it is one when a value follows ("no, one eight nine nine")."""
+    return _TAKES_BACK.match(said) is not None

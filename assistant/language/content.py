@@ -8,7 +8,7 @@ from assistant.domain.language import TimeValue
 
 _POLITE = r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|so|um|uh|please|well|and|also|oh|actually|thanks|thank you|sure)[\s,.]+)*"
 _ASK = r"(?:(?:can|could|would|will) you (?:please |just )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have) (?:you )?to |please |just |go ahead and |let'?s |help me (?:to )?|may i |can i |could i )*"
-_WHO = r"(?P<who>(?:the |my |your )?(?:dr\.? |doctor |mr\.? |mrs\.? |ms\.? )?[a-z'-]+(?: (?!that\b|i\b|to\b|know\b|he\b|she\b|my\b|i'm\b|and\b|we\b|it\b|a\b|the\b|about\b|if\b|please\b)[a-z'-]+)?)"
+_WHO = r"(?P<who>(?:the |my |your )?(?:(?:dr\.?|doctor|mr\.?|mrs\.?|ms\.?) (?!i\b|my\b|that\b|to\b|we\b|he\b|she\b|it\b|the\b|about\b|if\b|know\b|i'))?(?!i\b)[a-z'-]+(?: (?!our\b|her\b|his\b|their\b|they\b|you\b|i'|we'|it'|he'|she'|they'|when\b|what\b|where\b|whether\b|how\b|please\b|thanks\b|say\b|saying\b|is\b|was\b|are\b|will\b|call\b|this\b|there\b|that\b|i\b|to\b|know\b|he\b|she\b|my\b|i'm\b|and\b|we\b|it\b|a\b|the\b|about\b|if\b|please\b)[a-z'-]+)?)"
 _MESSAGE = [
     re.compile(rf"^{_POLITE}{_ASK}(?:tell|inform) {_WHO} (?:that |to say |about )?(?P<what>.+)$", re.IGNORECASE | re.DOTALL),
     re.compile(rf"^{_POLITE}{_ASK}let {_WHO} know (?:that |about |if )?(?P<what>.+)$", re.IGNORECASE | re.DOTALL),

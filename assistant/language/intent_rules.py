@@ -47,6 +47,14 @@ _STARTS: tuple[tuple[str, float, str], ...] = (
     ("repeat", 0.9, r"(?:repeat (?:that|it|what|the|yourself)|say (?:that|it|what) .{0,30}(?:again|once more|one more)|what did you (?:just )?say)"),
 )  # fmt: skip
 
+#: Requests so plain that they count wherever they stand.
+_ANYWHERE: tuple[tuple[str, float, str], ...] = (
+    ("speak_to_human", 0.9, r"\b(?:(?:let me|can i|could i|may i|i(?:'d| would) (?:like|prefer|rather)(?: to)?|i (?:want|need|wish) to|just want to|allow me to|rather) (?:please )?(?:talk|speak|chat) (?:to|with) (?:a |an |the |your |some |another )?(?:real |live |actual |human )*"
+     r"(?:human|person|someone|somebody|agent|representative|operator|manager|supervisor|receptionist|boss|human being|staff)\b|(?:put|get|patch) me (?:through|on) (?:to|with)\b|(?:real|actual|live) (?:human|person|agent)\b(?! or\b)|(?:transfer|connect) me (?:to|with)\b)"),
+)  # fmt: skip
+
+_ASKS_WHAT_WE_ARE = re.compile(r"\b(?:are you|is this|am i (?:talking|speaking))\b")
+_ANYWHERE_RE = [(intent, confidence, re.compile(pattern)) for intent, confidence, pattern in _ANYWHERE]
 _WHOLE_RE = [
     (intent, confidence, re.compile(rf"^{_POLITE}(?:{pattern})(?: (?:please|thanks|thank you))*$"))
     for intent, confidence, pattern in _WHOLE
@@ -61,5 +69,8 @@ def rule_for(said: str) -> RuleSays | None:
             return RuleSays(intent, confidence)
     for intent, confidence, pattern in _STARTS_RE:
         if pattern.match(said):
+            return RuleSays(intent, confidence)
+    for intent, confidence, pattern in _ANYWHERE_RE:
+        if pattern.search(said) and not _ASKS_WHAT_WE_ARE.search(said):
             return RuleSays(intent, confidence)
     return None

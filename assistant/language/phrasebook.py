@@ -51,12 +51,12 @@ def expand(pattern: str, words: dict[str, list[str]], *, most: int, chance: rand
 def phrases(folder: Path = PHRASES, *, each: int = 8, seed: int = 7) -> dict[str, list[str]]:
     """Every intent's sentences; a line without alternatives counts once."""
     words = lists(folder)
-    chance = random.Random(seed)
     result: dict[str, list[str]] = {}
     for path in sorted(folder.glob("[a-z]*.txt")):
         sentences: dict[str, None] = {}
         for line in _lines(path):
-            for sentence in expand(line, words, most=each, chance=chance):
+            # seeded by the line, so that editing one line moves no other
+            for sentence in expand(line, words, most=each, chance=random.Random(f"{seed} {line}")):
                 sentences[sentence] = None
         result[path.stem] = list(sentences)
     return result

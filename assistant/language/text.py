@@ -59,7 +59,7 @@ def is_filler(word: str) -> bool:
 _CLAUSE = re.compile(
     r"[.?!;\n]+\s+|,\s*(?=(?:and|but|also|then|oh|wait|actually|can|could|do|does|is|are|what|when|where|how|who|i\b|i'|please|would|will)\b)"
     r"|\s+(?=(?:and also|and then|and (?:can|could|do|does|is|are|what|when|where|how|i\b|i'd|i'm|i need|tell|please|would|will|set|remind|add|book"
-    r"|cancel|move)|also|by the way|oh and|but (?:can|could|do|first|i))\b)",
+    r"|cancel|move)|by the way|oh and|but (?:can|could|do|first|i))\b)|(?<!\byou)(?<!\bi)(?<!\band)\s+(?=also\b)",
     re.IGNORECASE,
 )
 

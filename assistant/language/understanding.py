@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 from assistant.domain.business import Service
 from assistant.domain.language import TimeValue, UnderstandingContext
-from assistant.language.acts import find_acts
+from assistant.language.acts import find_acts, takes_back
 from assistant.language.classifier import IntentClassifier
 from assistant.language.content import message_of, title_of
+from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
 from assistant.language.slots import TimesOf, find_slots
+from assistant.language.spelling import NATO
 from assistant.language.text import clauses, plain, words
 
 Source = Literal["rules", "classifier", "model"]
@@ -37,6 +39,7 @@ _ANSWERS: dict[str, tuple[str, ...]] = {
     "message": ("message",),
 }
 _ALSO_FROM = 0.55
+_DIGIT_WORDS = frozenset({*UNITS, *TEENS, *TENS, *TIMES_SAID, "plus", "dash", "dot", "at", "hundred", "underscore", "com"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +73,52 @@ class Reader:
             return Reading("out_of_scope", 0.0, {}, acts=frozenset(acts))
         found = times(text)
         slots = find_slots(text, said, context, services=services, country=country, times=times)
-        intent, confidence, source = self._intent(text, said, slots, context, found)
-        also = self._also(text, intent)
-        self._content(text, intent, also, slots, context, found)
-        if self._answers(context, slots, found, said, intent):
+        if takes_back(said) and (
+            found or any(slots.get(key) is not None for key in ("service", "phone", "phone_partial", "email", "person_name", "choice"))
+        ):
+            acts.add("correction")
+        if self._answers(context, slots, found, said):
             acts.add("answer")
+        intent, confidence, source = self._intent(
+            text, said, slots, context, found, bare="answer" in acts and _nothing_more(text, slots, found)
+        )
+        also = self._also(text, said, intent, slots, context)
+        self._content(text, intent, also, slots, context, found)
         return Reading(intent, confidence, slots, found, also, frozenset(acts), source)
 
     def _intent(
-        self, text: str, said: str, slots: dict[str, Any], context: UnderstandingContext, found: tuple[TimeValue, ...]
+        self, text: str, said: str, slots: dict[str, Any], context: UnderstandingContext, found: tuple[TimeValue, ...], *, bare: bool
     ) -> tuple[str, float, Source]:
         rule = rule_for(said)
         scored = self.classifier.classify([text])[0]
         answer = slots.get("yes_no")
+        control = rule is not None and rule.confidence >= 0.9 and rule.intent in ("speak_to_human", "goodbye", "repeat", "help")
+        if context.expecting == "message" and not control and answer != "no":
+            return "take_message", max(0.8, scored.of("take_message")), "rules"
         if context.expecting == "yes_no" and answer and not (rule and rule.intent in ("speak_to_human", "take_message", "goodbye")):
-            pure = {"yes": "affirm", "yes_but": "affirm", "no": "deny"}[answer]
-            if (
-                scored.intent in ("affirm", "deny", "goodbye", "out_of_scope", "greeting", "help")
-                or scored.confidence < 0.75
-                or _short(said)
-            ):
-                return (
-                    ("reschedule_appointment" if pure == "deny" and found and scored.intent == "reschedule_appointment" else pure),
-                    0.95,
-                    "rules",
-                )
+            if answer == "no" and found and scored.intent == "reschedule_appointment":
+                return scored.intent, scored.confidence, "classifier"
+            return ("deny" if answer == "no" else "affirm"), 0.95, "rules"
+        if bare and context.expecting != "yes_no" and not control:
+            # only what was asked for: no request of its own, whatever the classifier makes of it
+            return "out_of_scope", min(0.5, scored.confidence), "rules"
         if rule and (rule.confidence >= 0.95 or scored.intent == rule.intent or scored.confidence < rule.confidence):
             return rule.intent, max(rule.confidence, scored.of(rule.intent)), "rules"
+        if answer == "no" and found and scored.intent in ("check_availability", "query_calendar"):
+            return "reschedule_appointment", max(0.6, scored.of("reschedule_appointment")), "rules"
         whole = _whole_answer(said, answer, found)
-        if whole and scored.intent not in ("goodbye", "greeting", "repeat"):
+        if whole and (
+            scored.intent in ("affirm", "deny")
+            or (scored.intent not in ("goodbye", "greeting", "repeat") and (len(said.split()) <= 3 or scored.confidence < 0.6))
+        ):
             return whole.intent, max(whole.confidence, scored.of(whole.intent)), "rules"
         return scored.intent, scored.confidence, "classifier"
 
-    def _also(self, text: str, intent: str) -> tuple[str, ...]:
-        parts = [part for part in clauses(text[:500]) if len(words(part)) >= 2]
-        if len(parts) < 2:
+    def _also(self, text: str, said: str, intent: str, slots: dict[str, Any], context: UnderstandingContext) -> tuple[str, ...]:
+        if context.expecting in ("message", "name", "spelling", "email"):
+            return ()
+        parts = [part for part in clauses(text[:500]) if len(words(part)) >= 3]
+        if len(parts) < 2 and not (parts and slots.get("yes_no") and intent in ("affirm", "deny") and len(said.split()) >= 4):
             return ()
         found: list[str] = []
         for part, scored in zip(parts, self.classifier.classify(parts), strict=True):
@@ -124,24 +138,183 @@ class Reader:
         found: tuple[TimeValue, ...],
     ) -> None:
         if intent == "take_message" or "take_message" in also:
-            slots["message"], slots["recipient"] = message_of(text)
-        elif context.expecting == "message" and intent not in ("repeat", "help", "goodbye", "speak_to_human"):
             message, recipient = message_of(text)
-            slots["message"], slots["recipient"] = message or text.strip(), recipient
+            slots["message"], slots["recipient"] = message or (text.strip() if context.expecting == "message" else None), recipient
         for name in (intent, *also):
             if name in ("create_task", "set_reminder", "complete_task", "delete_task"):
                 slots["title"] = title_of(text, name, found)
                 break
 
-    def _answers(self, context: UnderstandingContext, slots: dict[str, Any], found: tuple[TimeValue, ...], said: str, intent: str) -> bool:
-        """Whether the words fill what was asked for and ask for nothing themselves."""
+    def _answers(self, context: UnderstandingContext, slots: dict[str, Any], found: tuple[TimeValue, ...], said: str) -> bool:
+        """Whether the words fill what was asked for."""
+        if context.expecting == "message":
+            return True
         wanted = _ANSWERS.get(context.expecting, ())
-        filled = any((key == "times" and found) or slots.get(key) is not None for key in wanted)
-        return filled and (len(said.split()) <= 12 or context.expecting == "message")
+        return len(said.split()) <= 14 and any((key == "times" and found) or slots.get(key) is not None for key in wanted)
 
 
-def _short(said: str) -> bool:
-    return len(said.split()) <= 4
+_CARRIERS = frozenset(
+    [
+        "a",
+        "about",
+        "actually",
+        "ah",
+        "all",
+        "an",
+        "and",
+        "any",
+        "around",
+        "at",
+        "be",
+        "better",
+        "between",
+        "best",
+        "but",
+        "by",
+        "could",
+        "day",
+        "do",
+        "er",
+        "erm",
+        "fine",
+        "first",
+        "for",
+        "from",
+        "good",
+        "great",
+        "half",
+        "how",
+        "i",
+        "i'd",
+        "i'll",
+        "i'm",
+        "in",
+        "is",
+        "it",
+        "it'll",
+        "it's",
+        "its",
+        "just",
+        "last",
+        "let's",
+        "like",
+        "make",
+        "maybe",
+        "me",
+        "mine",
+        "my",
+        "name",
+        "name's",
+        "no",
+        "not",
+        "of",
+        "oh",
+        "ok",
+        "okay",
+        "on",
+        "one",
+        "option",
+        "or",
+        "past",
+        "perfect",
+        "please",
+        "possible",
+        "prefer",
+        "probably",
+        "quarter",
+        "rather",
+        "said",
+        "say",
+        "see",
+        "so",
+        "some",
+        "sounds",
+        "sure",
+        "take",
+        "thank",
+        "thanks",
+        "that",
+        "that's",
+        "the",
+        "then",
+        "there",
+        "think",
+        "this",
+        "time",
+        "to",
+        "uh",
+        "um",
+        "umm",
+        "want",
+        "we",
+        "well",
+        "what",
+        "with",
+        "works",
+        "would",
+        "yeah",
+        "yes",
+        "you",
+        "either",
+        "any",
+        "neither",
+        "none",
+        "earlier",
+        "later",
+        "second",
+        "third",
+        "earliest",
+        "latest",
+        "other",
+        "want",
+        "need",
+        "have",
+        "number",
+        "phone",
+        "email",
+        "address",
+        "can",
+        "call",
+        "um",
+        "spelled",
+        "spelling",
+        "as",
+        "number's",
+        "under",
+        "surname",
+        "works",
+        "suit",
+        "suits",
+        "choice",
+        "pick",
+        "go",
+        "going",
+        "o'clock",
+        "am",
+        "pm",
+    ]
+)
+
+
+def _nothing_more(text: str, slots: dict[str, Any], found: tuple[TimeValue, ...]) -> bool:
+    """Whether nothing is left when the values and the words that carry them are taken away."""
+    body = text
+    for value in found:
+        start, end = value.span
+        body = body[:start] + " " * (end - start) + body[end:]
+    filled = " ".join(str(slots[key]) for key in ("person_name", "service_said", "service", "email", "spelling") if slots.get(key))
+    own = set(words(filled.replace("@", " ").replace(".", " ")))
+    numbers = slots.get("digits") or slots.get("phone") or slots.get("phone_partial") or slots.get("email") or slots.get("spelling")
+    left = [
+        word
+        for word in words(body)
+        if word not in own
+        and word not in _CARRIERS
+        and not word.isdecimal()
+        and len(word) > 1
+        and not (numbers and (word in _DIGIT_WORDS or word in NATO))
+    ]
+    return len(left) <= (1 if len(words(text)) > 4 else 0)
 
 
 def _whole_answer(said: str, answer: str | None, found: tuple[TimeValue, ...]) -> RuleSays | None:

@@ -11,15 +11,15 @@ YesNo = Literal["yes", "no", "yes_but"]
 
 _LEAD = r"(?:(?:um|uh|er|erm|hmm|hm|oh|ah|well|so|okay so|ok so|you know what|i mean|to be honest|honestly|hey|hi|hello|please|and|but|look|right so) )*"
 _YES = (
-    r"(?:yes|yeah|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly|precisely|absolutely|definitely|certainly"
+    r"(?:yes|yeah|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly(?! not)|precisely|absolutely(?! not)|definitely(?! not)|certainly(?! not)"
     r"|indeed|affirmative|perfect|perfectly|great|lovely|brilliant|excellent|wonderful|fantastic|awesome|super|cool|fine|good|alright|all right"
     r"|right(?! now| away)|true|totally|yes indeed|of course(?! not)|by all means|uh huh|uhhuh|mm hmm|mmhmm|mhm|mm hm|you bet|you got it|for sure|no doubt|agreed|done deal"
-    r"|confirmed|confirm|go ahead|go for it|please do|do it|do that|book it|book that|book me in|lets do (?:it|that)|let's do (?:it|that)|go on|y|yes sir|yes ma'am|sounds \w+|works(?: for me)?"
-    r"|fine by me|fine with me|deal|why not|i do|i am|i would|i'd (?:love|like) (?:that|it|to(?= please|$))|i think so|i guess(?: so)?|i suppose(?: so)?|i believe so|i agree|it is|it does"
+    r"|confirmed|confirm|go ahead|go for it|please do|do it|do that|book it|book that|book me in|lets do (?:it|that)|let's do (?:it|that)|go on|y$|yes sir|yes ma'am|sounds \w+|works(?: for me)?"
+    r"|fine by me|fine with me|deal|why not|(?:i do|i am|i would|it is|it does)(?= indeed| please| thanks?| thank you|$)|i'd (?:love|like) (?:that|it|to(?= please|$))|i think so|i guess(?: so)?|i suppose(?: so)?|i believe so|i agree"
     r"|that'?s (?:(?!not\b|never\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|lovely|cool|alright|all right|awesome|wonderful|brilliant|the one|works?|exactly right|what i (?:want|need|said|meant))"
     r"|that is (?:(?!not\b|never\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|what i (?:want|need|said|meant))"
     r"|that (?:works|will work|would work|would be (?:\w+ )?(?:great|fine|good|perfect|lovely|ok|okay)|sounds \w+(?: \w+)?|suits(?: me)?|will do|one(?:'s| is) fine)|that'?ll (?:work|do|be (?:fine|great|good|perfect))"
-    r"|it'?s (?:fine|good|great|perfect|ok|okay|correct|right|true)|this (?:is (?:fine|good|great|correct|right|perfect)|works)|you'?re right|you (?:have |'ve )?got (?:it|that)(?: right)?|yes please|please|no problem|thats? (?:right|correct|fine|good|great|perfect))"
+    r"|it'?s (?:fine|good|great|perfect|ok|okay|correct|right|true)|this (?:is (?:fine|good|great|correct|right|perfect)|works)|you'?re right|you (?:have |'ve )?got (?:it|that)(?: right)?|yes please|please$|no problem|thats? (?:right|correct|fine|good|great|perfect))"
 )
 _NO = (
     r"(?:no|nope|nah|naw|nay|negative|not really|not quite|not exactly|not at all|not now|not yet|not today|not that|not this|not on|not anymore|not necessary|no way|no thanks?|no thank you"
@@ -34,7 +34,7 @@ _YEAH_NO = re.compile(
     rf"^{_LEAD}(?:yeah|yes|yep|ok|okay|right|sure|well|ah|oh) (?:no|nope|nah)\b(?! (?:problem|worries|doubt|that'?s (?:fine|great|good|right)))"
 )
 _NO_YEAH = re.compile(
-    rf"^{_LEAD}no (?:no )?(?:yeah|yes|yep|sure|absolutely|definitely|of course|problem|worries|doubt|(?:that'?s|it'?s|that is) (?:right|correct|perfect|great|good|exactly right))\b"
+    rf"^{_LEAD}no (?:no )?(?:yeah|yes|yep|sure|absolutely(?! not)|definitely(?! not)|of course(?! not)|problem|worries|doubt|(?:that'?s|it'?s|that is) (?:right|correct|perfect|great|good|exactly right))\b"
 )
 _NOT_WRONG = re.compile(
     rf"^{_LEAD}(?:that'?s|it'?s|that is|not) (?:not )?(?:wrong at all|bad|a problem)\b|^{_LEAD}(?:i (?:don'?t|do not) mind|no objections?|can'?t complain|i don'?t see why not|why not)\b"
