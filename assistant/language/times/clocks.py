@@ -129,7 +129,7 @@ def _said_past(ctx: Context, i: int) -> Item | None:
         if not spelled_out and (minutes % 5 or minutes > 25 or ctx.word(j - 1) in ("am", "pm")):
             return None
         out = Item(i, item.j, clock=clock)
-        if not spelled_out and minutes <= 12:
+        if not spelled_out:
             # "ten to four" may also be a range; the range grammar decides when "from" or "between" came before.
             out.minutes_to = Clock(minutes)
         return out

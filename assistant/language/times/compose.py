@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from assistant.language.times import periods
 from assistant.language.times.days import coming_weekday
 from assistant.language.times.durations import amount as read_amount  # noqa: F401
-from assistant.language.times.lexicon import AM_PARTS, GLUE, MOVING, NIGHT_PARTS, PM_PARTS
+from assistant.language.times.lexicon import AM_PARTS, GLUE, MOVING, NIGHT_PARTS, PM_PARTS, WEEKDAYS
 from assistant.language.times.model import Clock, Context, Day, Item, Span
 from assistant.language.times.relative import shifted_day
 from assistant.language.times.resolve import clock_time, day_date
@@ -379,7 +379,10 @@ def _figures_range(ctx: Context, a: Item, b: Item) -> bool:
     if ctx.word(a.i - 1) in ("at", "about", "around", "for") or len(ctx.tokens) <= 4:
         return True
     assert a.clock is not None and b.clock is not None
-    return a.clock.minute > 0 or b.clock.minute > 0 or ctx.tokens[a.i].width == 4
+    if a.clock.minute > 0 or b.clock.minute > 0 or ctx.tokens[a.i].width == 4:
+        return True
+    after = ctx.word(b.j)
+    return after in ("on", "every", "each", "tomorrow", "today", "weekdays", ",", ".", "?", "!", "please", "next", "this") or after in WEEKDAYS or b.j >= len(ctx.tokens)
 
 
 def same_week(a: Item, b: Item) -> None:

@@ -233,7 +233,7 @@ def coming_weekday(today: date, weekday: int) -> date:
 def _weekday(ctx: Context, i: int) -> Item | None:
     """A weekday with what stands before and after it ("next Tuesday but one", "Friday week")."""
     j, mods = i, []
-    while ctx.word(j) in MODS or (ctx.word(j) == "the" and ctx.word(j + 1) in MODS):
+    while j - i < 4 and (ctx.word(j) in MODS or (ctx.word(j) == "the" and ctx.word(j + 1) in MODS)):
         if ctx.word(j) in MODS:
             mods.append(ctx.word(j))
         j += 1
@@ -636,6 +636,10 @@ def _closest(ctx: Context, i: int) -> Item | None:
 
 def read_day(ctx: Context, i: int) -> Item | None:
     """The day that starts at token i."""
+    return ctx.once("day", i, _read_day)
+
+
+def _read_day(ctx: Context, i: int) -> Item | None:
     t = ctx.tokens[i]
     if t.kind in ("iso", "dmy", "slash") or (t.kind == "dots" and t.sep == "."):
         return _figures(ctx, i)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from assistant.language.times.tokens import Token
+
+
+MAX_DEPTH = 4
+MAX_WORK = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,25 @@ class Context:
     tokens: list[Token]
     now: datetime
     country: str = "US"
+    memo: dict[tuple[str, int], Item | None] = field(default_factory=dict)
+    depth: int = 0
+    work: int = 0
+
+    def once(self, name: str, i: int, reader: Callable[[Context, int], Item | None]) -> Item | None:
+        """What a reader finds at token i, read once; readings nest only so deep, so that no text costs much."""
+        key = (name, i)
+        if key in self.memo:
+            found = self.memo[key]
+            return copy(found) if found is not None else None
+        if self.depth >= MAX_DEPTH or self.work >= MAX_WORK:
+            return None
+        self.depth += 1
+        self.work += 1
+        found = reader(self, i)
+        self.depth -= 1
+        if self.depth == 0 or found is not None:
+            self.memo[key] = found
+        return copy(found) if found is not None else None
 
     @property
     def today(self) -> date:

@@ -229,7 +229,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
         return None
     if w in MODS or w == "that":
         k = j
-        while ctx.word(k) in MODS or ctx.word(k) == "that":
+        while k - j < 4 and (ctx.word(k) in MODS or ctx.word(k) == "that"):
             k += 1
         word = ctx.word(k - 1)
         unit = UNITS.get(ctx.word(k).removesuffix("'s"))
@@ -388,7 +388,7 @@ def _edge(ctx: Context, i: int) -> Item | None:
         return None
     k = j + 1
     adjective = ctx.word(j) in ("early", "late", "mid", "later", "earlier")
-    while ctx.word(k) in ("of", "in", "-", "on", "part", "half"):
+    while k - j < 5 and ctx.word(k) in ("of", "in", "-", "on", "part", "half"):
         k += 1
     if ctx.word(k) in ("about", "sometime"):
         k += 1
@@ -504,6 +504,10 @@ def _beside(day: date) -> Span:
 
 def read_period(ctx: Context, i: int) -> Item | None:
     """The longest period that starts at token i."""
+    return ctx.once("period", i, _read_period)
+
+
+def _read_period(ctx: Context, i: int) -> Item | None:
     best: Item | None = None
     for reader in (_month, _week_of, _counted, _unit, _ranked_unit, _edge, _year, _weekend_of):
         item = reader(ctx, i)

@@ -75,6 +75,10 @@ def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item |
 
 def read_relative(ctx: Context, i: int) -> Item | None:
     """The counted expression that starts at token i."""
+    return ctx.once("relative", i, _read_relative)
+
+
+def _read_relative(ctx: Context, i: int) -> Item | None:
     w = ctx.word(i)
     if w in TODAY and ctx.word(i + 1) in ("week", "fortnight") and ctx.word(i + 2) not in ("of", "commencing"):
         n = 7 if ctx.word(i + 1) == "week" else 14

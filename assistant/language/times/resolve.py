@@ -254,7 +254,7 @@ class Resolver:
         if item.clock is not None:
             t, others, _ = clock_time(item.clock, item.part)
             alternatives: list[tuple[TimeKind, Moment | None, Moment | None, str]] = [("time", o, None, why) for o, why in others]
-            if item.minutes_to is not None:
+            if item.minutes_to is not None and item.minutes_to.hour <= 12:
                 a, b, _rest = _between(item.minutes_to, Clock((item.clock.hour + 1) % 24), item.part)
                 alternatives.append(("interval", a, b, "may be a range of hours"))
             return self._value(item, "time", t, grain=item.clock.grain, others=alternatives)

@@ -24,7 +24,7 @@ from assistant.language.times.model import Context, Item
 
 Reader = Callable[[Context, int], Item | None]
 
-MAX_ITEMS = 160
+MAX_ITEMS = 80
 _BEFORE_HOUR = frozenset({
     "at", "about", "by", "before", "after", "until", "from", "between", "@", "than", "past", "since", "for", "through", "to", "and", "or",
     "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like", "not",
