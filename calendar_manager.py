@@ -17,10 +17,10 @@ from assistant.domain.clock import Clock
 from assistant.domain.errors import Conflict, InvalidInput, NotFound, SlotTaken
 from assistant.domain.ports import EventSink, Messenger, ProfileSource
 from assistant.scheduling.grid import exists, from_minutes, to_minutes, units
-from assistant.scheduling.hours import OpeningHours
+from assistant.scheduling.hours import OpeningHours, Span
 from assistant.scheduling.names import same_person
 from assistant.scheduling.recurrence import occurrences
-from assistant.scheduling.slots import Busy, Occupancy, Search, Taken
+from assistant.scheduling.slots import Occupancy, Search, Taken
 from assistant.storage.appointments import AppointmentRows
 from assistant.storage.blocks import BlockRecord, BlockRows
 from assistant.storage.contacts import Contacts
@@ -478,21 +478,21 @@ class CalendarManager:
         earliest = self._clock.now() + timedelta(minutes=hours.profile.booking.min_notice_minutes)
         return Search(
             hours,
-            lambda low, high: self._busy(session, low, high, ignoring),
+            taken=lambda low, high: self._taken(session, low, high, ignoring),
+            away=lambda low, high: self._away(session, low, high),
             minutes=service.minutes,
             buffer_minutes=service.buffer_minutes,
             earliest=to_minutes(_ceil(earliest)),
             latest=self._latest(hours),
         )
 
-    def _busy(self, session: Session, low: int, high: int, ignoring: Iterable[str]) -> Busy:
-        start, end = from_minutes(low), from_minutes(high)
-        claimed = self._rows.busy(session, start, end, ignoring=ignoring)
-        away = self._blocks.spans(session, start, end)
-        return Busy(
-            tuple(Taken(c.resource, to_minutes(c.start), to_minutes(_ceil(c.end))) for c in claimed),
-            tuple((to_minutes(first), to_minutes(_ceil(last))) for first, last in away),
-        )
+    def _taken(self, session: Session, low: int, high: int, ignoring: Iterable[str]) -> Sequence[Taken]:
+        claimed = self._rows.busy(session, from_minutes(low), from_minutes(high), ignoring=ignoring)
+        return [Taken(c.resource, c.start, c.end) for c in claimed]
+
+    def _away(self, session: Session, low: int, high: int) -> Sequence[Span]:
+        found = self._blocks.spans(session, from_minutes(low), from_minutes(high))
+        return [(to_minutes(start), to_minutes(_ceil(end))) for start, end in found]
 
     def _refusal(
         self, session: Session, hours: OpeningHours, minutes: int, buffer_minutes: int, starts_at: datetime, ignoring: str | None
@@ -521,10 +521,10 @@ class CalendarManager:
             return Refusal("too_soon")
         if not hours.on_grid(starts_at, rules.slot_minutes):
             return Refusal("off_grid")
-        busy = self._busy(session, start, end + buffer_minutes, (ignoring,) if ignoring else ())
-        if any(first < end and last > start for first, last in busy.away):
+        if self._away(session, start, end):
             return Refusal("closure")
-        if Occupancy(busy.taken, rules.parallel).free_resource(start, end + buffer_minutes) is None:
+        taken = self._taken(session, start, end + buffer_minutes, (ignoring,) if ignoring else ())
+        if Occupancy(taken, rules.parallel).free_resource(start, end + buffer_minutes) is None:
             return Refusal("taken")
         return None
 

@@ -34,34 +34,11 @@ _FIELDS = frozenset({"due_at", "remind_at", "priority", "project", "tags", "prog
 _MAX_TITLE = 500
 _MATCH_AT_LEAST = 62.0
 _SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "of",
-        "off",
-        "on",
-        "one",
-        "task",
-        "that",
-        "the",
-        "thing",
-        "this",
-        "to",
-        "up",
-        "with",
-        "my",
-        "me",
-        "i",
-        "reminder",
-        "about",
-    ]
-)
+    {
+        "a", "an", "and", "at", "by", "for", "from", "in", "of", "off", "on", "one", "task", "that", "the", "thing", "this", "to", "up",
+        "with", "my", "me", "i", "reminder", "about",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,8 @@ from assistant.scheduling.hours import OpeningHours, Span
 #: Days whose bookings are read at once while searching.
 CHUNK_DAYS = 7
 _DAY = timedelta(days=1)
+#: More choices than that are a list, which `in_order` gives.
+MAX_CHOICES = 20
 #: In looking for the nearest, another day costs as much as four hours on the same day.
 _DAY_COST = 240
 _SAME_HALF_DAY = 120
@@ -25,14 +27,6 @@ class Taken:
     resource: int
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """What stands in the way in some stretch of time: bookings by resource, and times when nobody is there at all."""
-
-    taken: tuple[Taken, ...] = ()
-    away: tuple[Span, ...] = ()
 
 
 class Occupancy:
@@ -68,18 +62,31 @@ class Occupancy:
 
 
 class Search:
-    """Looks for free starts of one length, reading bookings a week at a time through `load(start, end)` (minutes since the epoch)."""
+    """Looks for free starts of one length between `earliest` and `latest`.
+
+    `taken(start, end)` reads bookings and holds, a week at a time and only where somebody is there at all; `away(start, end)` reads
+    when nobody is. All in minutes since the epoch.
+    """
 
     def __init__(
-        self, hours: OpeningHours, load: Callable[[int, int], Busy], *, minutes: int, buffer_minutes: int, earliest: int, latest: int
+        self,
+        hours: OpeningHours,
+        *,
+        taken: Callable[[int, int], Iterable[Taken]],
+        away: Callable[[int, int], Sequence[Span]],
+        minutes: int,
+        buffer_minutes: int,
+        earliest: int,
+        latest: int,
     ) -> None:
         self._hours = hours
-        self._load = load
+        self._taken = taken
         self._minutes = minutes
         self._length = minutes + buffer_minutes
         self._earliest = earliest
         self._latest = latest
-        self._chunks: dict[int, tuple[Occupancy, tuple[Span, ...]]] = {}
+        self._away = sorted(away(earliest, latest)) if earliest < latest else []
+        self._chunks: dict[int, Occupancy] = {}
 
     def in_order(self, start: int, end: int) -> Iterator[int]:
         """Every free start in [start, end), in time order."""
@@ -93,7 +100,7 @@ class Search:
 
     def spread(self, start: int, end: int, count: int) -> list[int]:
         """Up to `count` starts in time order that give a real choice: on several days, or well apart on one."""
-        start, end = max(start, self._earliest), min(end, self._latest)
+        start, end, count = max(start, self._earliest), min(end, self._latest), min(count, MAX_CHOICES)
         days: list[list[int]] = []
         if start < end:
             day, last = self._day(start), self._day(end - 1)
@@ -116,7 +123,7 @@ class Search:
 
     def nearest(self, near: int, start: int, end: int, count: int) -> list[int]:
         """Up to `count` starts, nearest to `near` first; the hour of day weighs more than the day, and twins are avoided."""
-        start, end = max(start, self._earliest), min(end, self._latest)
+        start, end, count = max(start, self._earliest), min(end, self._latest), min(count, MAX_CHOICES)
         if start >= end or count <= 0:
             return []
         middle, clock = self._day(near), self._clock(near)
@@ -124,12 +131,16 @@ class Search:
         reach = max((last - middle).days, (middle - first).days, 0)
         costs: dict[int, int] = {}
         picked: list[int] = []
+        dearest = 0
         for away in range(reach + 1):
+            fresh = False
             for day in {middle + away * _DAY, middle - away * _DAY}:
                 if first <= day <= last:
                     for moment in self._on_day(day, start, end):
                         costs[moment] = away * _DAY_COST + abs(self._clock(moment) - clock)
-            picked, dearest = self._pick(costs, count)
+                        fresh = True
+            if fresh:
+                picked, dearest = self._pick(costs, count)
             if len(picked) == count and dearest < (away + 1) * _DAY_COST:
                 break
         return picked
@@ -159,25 +170,24 @@ class Search:
         spans = self._hours.spans(day)
         if not spans or spans[-1][1] <= start or spans[0][0] >= end:
             return
-        occupancy, away = self._chunk(day)
-        open_spans = subtract(spans, away)
+        open_spans = subtract(spans, (gone for gone in self._away if gone[0] < spans[-1][1] and gone[1] > spans[0][0]))
         if not open_spans:
             return
+        occupancy = self._chunk(day)
         for moment in self._hours.grid(day, self._hours.profile.booking.slot_minutes):
             if start <= moment < end:
                 inside = any(first <= moment and moment + self._minutes <= last for first, last in open_spans)
                 if inside and occupancy.free_resource(moment, moment + self._length) is not None:
                     yield moment
 
-    def _chunk(self, day: date) -> tuple[Occupancy, tuple[Span, ...]]:
+    def _chunk(self, day: date) -> Occupancy:
         number = day.toordinal() // CHUNK_DAYS
         known = self._chunks.get(number)
         if known is None:
-            first = date.fromordinal(max(number * CHUNK_DAYS, 1))
             # A day at either side covers every zone, and what runs over from the evening before.
-            low = to_minutes(_midnight(first - _DAY))
-            busy = self._load(low, low + (CHUNK_DAYS + 3) * 24 * 60)
-            known = self._chunks[number] = (Occupancy(busy.taken, self._hours.profile.booking.parallel), busy.away)
+            low = to_minutes(_midnight(date.fromordinal(max(number * CHUNK_DAYS - 1, 1))))
+            taken = self._taken(low, low + (CHUNK_DAYS + 3) * 24 * 60)
+            known = self._chunks[number] = Occupancy(taken, self._hours.profile.booking.parallel)
         return known
 
     def _day(self, minutes: int) -> date:

@@ -236,8 +236,8 @@ class SlotClaim(Base):
     """One grid unit of one resource. The primary key is what makes a double booking impossible."""
 
     __tablename__ = "slot_claims"
+    slot_start: Mapped[datetime] = mapped_column(primary_key=True)  # first, so that the key serves "what is claimed at that time"
     resource: Mapped[int] = mapped_column(primary_key=True)
-    slot_start: Mapped[datetime] = mapped_column(primary_key=True)
     appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"), index=True)
     block_id: Mapped[str | None] = mapped_column(ForeignKey("blocks.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
