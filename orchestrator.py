@@ -172,7 +172,7 @@ class Orchestrator:
                 if sink is not None:
                     sink(effect)
             return earlier
-        heard = self._understand(loaded.state, event) if isinstance(event, Said) else None
+        heard = await asyncio.to_thread(self._understand, loaded.state, event) if isinstance(event, Said) else None
         understood = self._clock.monotonic()
         context = Context(self._clock.now(), self._profile(), self._texts, loaded.known_name)
         done = await self._drive(loaded, event, context, heard, sink)

@@ -7,6 +7,7 @@ import re
 from assistant.dialogue import commands as c
 from assistant.dialogue.skills import SKILLS, enter, for_intent, skill_of, social, wanted
 from assistant.dialogue.skills.base import Skill, question_part
+from assistant.dialogue.skills.cancelling import CancelWhich
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -28,12 +29,17 @@ WAY_OUT = phrase("The line is a bit difficult. Shall I put you through to someon
 SORRY_WHAT = phrase("Sorry, I didn't catch that. What would you like?", "Sorry, what was that?", text=("Sorry, I didn't get that. What would you like?", "Sorry, what do you need?"))
 FOR_EXAMPLE = phrase('You can say, for example, "book a {service}" or "cancel my appointment". What would you like?',
                      'For example, "when is my appointment" or "take a message". What do you need?')  # fmt: skip
-WHICH_CANCEL = phrase("Shall I drop this request, or cancel an appointment you have?", "Do you mean this request, or an appointment you already have?")
 SAID = phrase("I said: {last}", "Once more: {last}", "{last}")
 WELCOME_BACK = 'Welcome back. To cancel an appointment, write "cancel my appointment".'
 KEY_WHAT = phrase("That key does nothing here. What would you like?", "I didn't need a key just now. What can I do for you?")
 UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
+_REAL_PERSON = re.compile(
+    r"\b(?:am i|are you|is this|is it)\s+(?:talking (?:to|with) |speaking (?:to|with) )?(?:a |an )?(?:real |actual |live |human )?"
+    r"(?:person|human|robot|machine|bot|computer|ai|recording)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_BYE = re.compile(r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|good ?night|nothing else|i'?m (?:done|good|all set)|all set|later|cheerio|no)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
 
 
@@ -91,7 +97,10 @@ def changes(turn: Turn) -> bool:
 
 
 def is_clear_yes(turn: Turn) -> bool:
-    return bool(turn.state.frames) and turn.said_yes and turn.frame.read_back is not None and not changes(turn) and turn.slot("yes_no") != "yes_but"
+    skill = _active(turn)
+    if skill is None or turn.frame.read_back is None or changes(turn):
+        return False
+    return turn.slot("yes_no") != "yes_but" and turn.said_yes or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
 
 
 def is_change(turn: Turn) -> bool:
@@ -105,7 +114,9 @@ def is_no(turn: Turn) -> bool:
 
 
 def is_goodbye(turn: Turn) -> bool:
-    return turn.heard.intent == "goodbye" and not turn.heard.times
+    if turn.heard.intent != "goodbye" or turn.heard.times:
+        return False
+    return not turn.act("thanks") or bool(_BYE.search(turn.text))  # "great, thanks" alone is no goodbye
 
 
 def wants_person(turn: Turn) -> bool:
@@ -113,7 +124,7 @@ def wants_person(turn: Turn) -> bool:
 
 
 def is_identity(turn: Turn) -> bool:
-    return turn.act("identity") and not turn.heard.times
+    return (turn.act("identity") or bool(_REAL_PERSON.search(turn.text))) and not turn.heard.times
 
 
 def is_help(turn: Turn) -> bool:
@@ -134,7 +145,7 @@ def is_digression(turn: Turn) -> bool:
     if turn.heard.intent not in ("general_question", "weather"):
         return False
     expecting = turn.state.expecting.what
-    if expecting == "message":
+    if expecting == "message" or (turn.heard.confidence < 0.7 and not looks_like_question(turn.text)):
         return False
     return not (turn.slot("service") and expecting == "service") and turn.slot("choice") is None
 
@@ -157,7 +168,9 @@ def is_answer(turn: Turn) -> bool:
 
 
 def is_thanks(turn: Turn) -> bool:
-    return turn.act("thanks") and turn.heard.intent in UNDERSTOOD and not (turn.said_no or turn.said_yes and turn.state.phase is Phase.CLOSING)
+    return turn.act("thanks") and turn.heard.intent in (*UNDERSTOOD, "general_question") and not (
+        turn.said_no or (turn.said_yes and turn.state.phase is Phase.CLOSING and turn.heard.intent != "goodbye")
+    )
 
 
 def is_greeting(turn: Turn) -> bool:
@@ -262,9 +275,7 @@ def opted_in(turn: Turn) -> Flow:
 
 
 def bare_cancel(turn: Turn) -> Flow:
-    turn.state = turn.state.but(frames=(*turn.state.frames, Frame("cancel_which")))
-    turn.ask(WHICH_CANCEL, "choice")
-    yield from ()
+    yield from CancelWhich().begin(turn, Later("", turn.text))
 
 
 def foreign(turn: Turn) -> Flow:
@@ -425,8 +436,17 @@ def way_out(turn: Turn) -> Flow:
     """After a dead end or a warning: a person, a message, or back to what stood."""
     _understood(turn)
     if turn.state.frames and turn.frame.skill == "person":
-        yield from skill_of(turn.frame).given(turn) if APerson().takes(turn) else missed(turn)
-        return
+        if APerson().takes(turn) and not (turn.heard.times or turn.slot("service")):
+            yield from APerson().given(turn)
+            return
+        if len(turn.state.frames) > 1 and skill_of(turn.state.frames[-2]).name in ("booking", "moving"):
+            turn.pop()  # "ok. Thursday at two, then": back to what it was about
+            yield from skill_of(turn.frame).given(turn)
+            return
+        if wanted(turn) is None:
+            yield from missed(turn)
+            return
+        turn.pop()
     if turn.said_yes or _PERSON.search(turn.text):
         yield from APerson().begin(turn, Later("speak_to_human", turn.text))
         return
@@ -434,6 +454,10 @@ def way_out(turn: Turn) -> Flow:
         turn.say(social.CONTINUE)
         turn.state = turn.state.but(phase=Phase.COLLECTING if turn.state.frames else Phase.IDLE)
         yield from social.stay(turn)
+        return
+    active = _active(turn)
+    if active is not None and active.takes(turn) and not turn.said_no:
+        yield from active.given(turn)
         return
     if wanted(turn) is not None:
         yield from enter(turn, _later(turn, turn.heard.intent), wanted(turn))

@@ -19,10 +19,28 @@ _NOT_NAMES = frozenset(
 )
 
 
+_AT_END = re.compile(r"[,.;:]\s*(?:for\s+|it'?s\s+|this is\s+|name:?\s+)?([A-Z][\w'’-]+(?:\s+(?:de|la|van|von|der|di|da|[A-Z][\w'’.-]*)){1,2})\s*[.!]?$")
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
+    "november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep oct nov dec am pm noon morning afternoon evening".split()
+)
+
+
 def name_of(heard: Understanding) -> str | None:
     """The name in what was said, whatever was asked."""
     name = heard.slots.get("person_name")
     return tidy(str(name)) if name else None
+
+
+def name_at_end(text: str, known_words: frozenset[str] = frozenset()) -> str | None:
+    """A name put after the request ("..., Ola Berg"): two or three capitalised words behind a comma, none of them a service or a day."""
+    match = _AT_END.search(text.strip())
+    if match is None:
+        return None
+    words = match.group(1).split()
+    if any(word.lower() in _NOT_NAMES or word.lower().rstrip("s") in _CALENDAR or word.lower() in known_words for word in words):
+        return None
+    return tidy(match.group(1))
 
 
 def name_answer(heard: Understanding, text: str) -> str | None:

@@ -143,6 +143,8 @@ def merge(wish: Wish, new: Wish) -> Wish:
     elif new.at is not None:
         window = (wish.after, wish.before) if new.after is None and new.before is None else (new.after, new.before)
         wish = replace(wish, at=new.at, alt=new.alt, after=window[0], before=window[1])
+    elif new.has_time and wish.at is not None and wish.alt is not None:
+        wish = replace(wish, after=new.after, before=new.before)  # "in the morning", to "eight: morning or evening?"
     elif new.has_time:
         wish = replace(wish, at=None, alt=None, after=new.after, before=new.before)
     return settle_in_window(wish)

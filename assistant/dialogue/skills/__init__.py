@@ -10,7 +10,7 @@ from assistant.dialogue.skills.agenda import Agenda
 from assistant.dialogue.skills.base import Skill
 from assistant.dialogue.skills.blocking import Blocking
 from assistant.dialogue.skills.booking import Booking
-from assistant.dialogue.skills.cancelling import Cancelling
+from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.messages import Messages
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.person import APerson
@@ -24,13 +24,16 @@ from assistant.dialogue.state import Later
 from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
-    Pin(), Pictures(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), Upcoming(), Booking(), Messages(), APerson(), Questions(),
+    Pin(), Pictures(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(), Upcoming(), Booking(), Messages(), APerson(), Questions(),
 )  # fmt: skip
 
 
 def skill_of(frame: object) -> Skill:
     name = getattr(frame, "skill", None)
-    return next(skill for skill in SKILLS if skill.name == name)
+    for skill in SKILLS:
+        if skill.name == name:
+            return skill
+    raise LookupError(f"no skill called {name}")
 
 
 def wanted(turn: Turn) -> Skill | None:

@@ -46,6 +46,10 @@ class Skill:
         """Do these words ask for anything but what was just read back? A yes that differs is a change."""
         return False
 
+    def only_terms(self, turn: Turn) -> bool:
+        """Does the "but" of a "yes, but" touch only how it is done, not what ("but no texts")?"""
+        return False
+
     def kin(self, turn: Turn, other: Skill) -> bool:
         """Is the other a wording of the same wish, while this one is active ("can I come at three?" while booking)?"""
         return False

@@ -112,6 +112,9 @@ class Booking(Skill):
         said = times.wish_said(turn)
         return not said.empty and not times.means(turn, said, frame.chosen)
 
+    def only_terms(self, turn: Turn) -> bool:
+        return bool(NO_TEXTS.search(turn.text))
+
     def kin(self, turn: Turn, other: Skill) -> bool:
         if other.name == "cancelling":
             return bool(ABANDON.search(turn.text))
@@ -148,7 +151,7 @@ class Booking(Skill):
         service = turn.profile.service(str(said)) if said else None
         if service is None or service.name == turn.frame.service:
             return False
-        turn.set(service=service.name, hold_id=None, chosen=None)
+        turn.set(service=service.name, chosen=None)
         return True
 
     def _take_recurrence(self, turn: Turn) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.dialogue import commands as c
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import targets
@@ -21,6 +23,48 @@ AGAIN = (
     phrase("Sorry, yes or no: shall I cancel it?"),
     phrase('You can say "yes, cancel it" or "no, keep it". Which is it?'),
 )
+
+
+WHICH_CANCEL = phrase("Shall I drop this request, or cancel an appointment you have?", "Do you mean this request, or an appointment you already have?")
+
+
+_THIS = re.compile(r"\b(this|request|drop|booking|everything|that|first)\b", re.IGNORECASE)
+_HAVE = re.compile(r"\b(appointment|have|existing|already|other)\b", re.IGNORECASE)
+
+
+class CancelWhich(Skill):
+    """CANCEL alone, in the middle of a request: this request, or an appointment that stands?"""
+
+    name = "cancel_which"
+
+    def wants(self, turn: Turn) -> bool:
+        return False
+
+    def begin(self, turn: Turn, request: Later) -> Flow:
+        turn.push(Frame(self.name))
+        turn.ask(WHICH_CANCEL, "choice")
+        yield from ()
+
+    def takes(self, turn: Turn) -> bool:
+        return bool(_THIS.search(turn.text) or _HAVE.search(turn.text) or turn.slot("choice") is not None or turn.said_no or turn.said_yes)
+
+    def kin(self, turn: Turn, other: Skill) -> bool:
+        return other.name in ("cancelling", "booking")
+
+    def given(self, turn: Turn) -> Flow:
+        from assistant.dialogue.skills import enter, skill_of
+
+        turn.pop()
+        if turn.said_no:
+            yield from skill_of(turn.frame).ask_again(turn, 0)
+        elif turn.slot("choice") == 1 or (_HAVE.search(turn.text) and not _THIS.search(turn.text)):
+            yield from enter(turn, Later("cancel_appointment", turn.text))
+        else:
+            yield from skill_of(turn.frame).abandon(turn)
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        turn.ask(WHICH_CANCEL, "choice")
+        yield from ()
 
 
 class Cancelling(Skill):

@@ -33,11 +33,18 @@ def take_name(turn: Turn) -> bool:
         turn.set(refused=(*frame.refused, "name") if "name" in frame.asked else frame.refused, asked=(*frame.asked, "name"))
         return True
     given = names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard)
+    if not given and waiting != "name" and frame.name is None:
+        given = names.name_at_end(turn.text, _service_words(turn))
     if not given:
         return False
     sure = not turn.by_voice or waiting != "name" or not _doubtful(turn)
     turn.set(name=given, name_sure=sure)
     return True
+
+
+def _service_words(turn: Turn) -> frozenset[str]:
+    said = (text for service in turn.services() for text in (service.name, *service.aliases))
+    return frozenset(word for text in said for word in text.lower().split())
 
 
 def _doubtful(turn: Turn) -> bool:

@@ -15,7 +15,7 @@ from assistant.dialogue.wording.phrases import phrase
 
 WHAT = phrase("Sure. What shall I tell them?", "Of course. What's the message?", "Go ahead, what shall I say?")
 WHO = phrase("And who is it from?", "Your name, please?", text=("Who is it from?", "And your name?"))
-READ = phrase("I'll tell them{from_}: {body}{urgent}.", "So that's{from_}: {body}{urgent}.")
+READ = phrase("I'll tell them{from_}: {body}{urgent}.", "The message{from_}: {body}{urgent}.")
 READ_CALLBACK = phrase("I'll ask them to call you back{at}{urgent}.", "So they'll call you back{at}{urgent}.")
 FROM = phrase("From {name}, then.", "{name}, okay.")
 RIGHT = phrase("Shall I send it?", "Is that right?", "Shall I pass it on like that?")
@@ -26,12 +26,13 @@ AGAIN = phrase("What shall I tell them?", "So, what's the message?", "Just say i
 LOCAL = phrase("I've written it down for them.")
 _URGENT = re.compile(r"\b(urgent(ly)?|asap|as soon as possible|immediately|right away|it'?s important|emergency)\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:(?:um+|uh+|please|yes|yeah|okay|ok|sure|hi|so|well)[\s,.]+)*"
+    r"(?:(?:um+|uh+|please|yes|yeah|okay|ok|sure|hi|so|well)[\s,.]+)*"
     r"(?:(?:can|could|would|will) you )?(?:please )?(?:just )?"
     r"(?:(?:tell|let) (?:the \w+|them|him|her|everyone|[A-Z]\w+)(?: know)?(?: that)?|say(?: that)?|"
     r"(?:take|leave|pass on|give \w+) (?:a|the|this) message(?: (?:for|to) [^:,.]+?)?(?:\s*(?:that|saying|:|,)))\s*[:,]?\s*",
     re.IGNORECASE,
 )  # fmt: skip
+_JOINT = re.compile(r"(?:\band|[,.;!?])\s+(?:also\s+)?", re.IGNORECASE)
 _ONLY_ASKING = re.compile(
     r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|i'?d like to|i want to|i would like to|i need to)?\s*(?:i|you)?\s*(?:please )?"
     r"(?:take|leave|pass(?: on)?|give|send)\s+(?:\w+ ){0,3}?(?:a |the |my )?message(?:\s+(?:for|to|with)\s+[\w' ]{1,30})?\s*(?:please)?\W*$",
@@ -73,6 +74,9 @@ class Messages(Skill):
         if frame.waiting == "message":
             if turn.said_no and len(turn.text.split()) < 4:
                 yield from self.abandon(turn)
+                return
+            if turn.said_yes and len(turn.text.split()) < 3:
+                turn.ask(AGAIN, "message")
                 return
             turn.set(text=(_body(turn.text) or str(turn.slot("message") or turn.text)).strip())
         elif turn.slot("message"):
@@ -171,7 +175,8 @@ def _body(text: str) -> str:
     """The message inside the sentence that asks to take one; empty when it only asks."""
     if not text or _ONLY_ASKING.match(text):
         return ""
-    match = _LEAD.match(text)
-    if match is None or not match.group(0).strip():
-        return ""
-    return text[match.end() :].strip(" ,:?.")
+    for start in (0, *(joint.end() for joint in _JOINT.finditer(text))):
+        match = _LEAD.match(text, start)
+        if match is not None and match.group(0).strip():
+            return text[match.end() :].strip(" ,:?.")
+    return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
@@ -104,6 +106,7 @@ class Moving(Skill):
         frame = turn.frame
         target = frame.target
         assert target is not None
+        self._same_week(turn, old, target)
         local = target.starts_at.astimezone(turn.context.zone)
         said = turn.slot("service")
         service = said if said and said != target.service and turn.profile.service(str(said)) else target.service
@@ -124,6 +127,15 @@ class Moving(Skill):
         if not (yield from times.arrange(turn, moving=target.id, near=local.time())):
             return
         self._read(turn, target)
+
+    def _same_week(self, turn: Turn, old: Wish, target: Target) -> None:
+        """ "My Tuesday appointment to Wednesday", when that Tuesday is the one after next: its week is meant."""
+        wish, zone = turn.frame.wish, turn.context.zone
+        if old.day is None or wish.day is None or wish.until is not None or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b|\btomorrow\b|\btoday\b", turn.text):
+            return
+        ahead = (target.starts_at.astimezone(zone).date() - old.day).days
+        if ahead > 0 and ahead % 7 == 0 and wish.day < target.starts_at.astimezone(zone).date() - timedelta(days=3):
+            turn.set(wish=replace(wish, day=wish.day + timedelta(days=ahead)))
 
     def _read(self, turn: Turn, target: Target) -> None:
         frame = turn.frame
@@ -181,6 +193,11 @@ class Moving(Skill):
         turn.say("That appointment has just changed.")
         turn.set(target=None, targets=(), chosen=None, hold_id=None, read_back=None)
         yield from self.proceed(turn, Wish())
+
+    def abandon(self, turn: Turn) -> Flow:
+        yield c.Release()
+        turn.say(STAYS)
+        yield from done(turn)
 
     def no(self, turn: Turn) -> Flow:
         swap = targets.other(turn)

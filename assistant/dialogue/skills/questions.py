@@ -27,7 +27,7 @@ class Questions(Skill):
 
     def wants(self, turn: Turn) -> bool:
         if turn.heard.intent in ("general_question", "weather"):
-            return True
+            return turn.heard.confidence >= 0.6 or looks_like_question(turn.text) or len(turn.text.split()) > 3
         return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
 
     def begin(self, turn: Turn, request: Later) -> Flow:

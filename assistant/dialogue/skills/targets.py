@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,8 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
 
-WHICH = phrase("Which one, {options}?", "Is it {options}?", text=("Which one: {options}?",))
-WHICH_MANY = phrase("You have {count}. Which day is the one you mean?", text=("Which one: {options}?",))
+WHICH = phrase("Which one, {options}?", "Is it {options}?", text=("Which one: {options}?", "Which one do you mean: {options}?"))
+WHICH_MANY = phrase("You have {count}. Which day is the one you mean?", text=("Which one: {options}?", "Which one do you mean: {options}?"))
 WHOSE = phrase("I can help with that. What name is it under?", "Sure. Whose name is the appointment under?")
 WHOSE_NONE = phrase("I don't see one under this number. What name is it under?", "There's none under this number. Whose name would it be under?")
 WHEN_IS_IT = phrase("I can help with that. When is the appointment?", "And when is it, day and time?", "What day and time is it for?")
@@ -118,7 +119,14 @@ def narrow(turn: Turn, candidates: Sequence[Target], old: Wish) -> tuple[Target,
     if service:
         left = tuple(target for target in left if target.service == service) or left
     if not old.empty:
-        fitting = tuple(target for target in left if fits(target.starts_at.astimezone(turn.context.zone), old))
+        zone = turn.context.zone
+        fitting = tuple(target for target in left if fits(target.starts_at.astimezone(zone), old))
+        if not fitting and old.day is not None and old.until is None:  # "my Tuesday appointment" need not be this week's
+            weekday = replace(old, day=None)
+            fitting = tuple(
+                target for target in left
+                if target.starts_at.astimezone(zone).weekday() == old.day.weekday() and fits(target.starts_at.astimezone(zone), weekday)
+            )  # fmt: skip
         left = fitting or left
     return left
 

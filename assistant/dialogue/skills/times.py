@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -59,6 +60,7 @@ _SOONEST = re.compile(
     r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
     re.IGNORECASE,
 )  # fmt: skip
+_WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
 Arranging = Generator[Command, Any, bool]
@@ -130,6 +132,7 @@ def take_wish(turn: Turn) -> bool:
     if said.empty:
         return False
     wish = frame.wish
+    said = _into_range(turn, said)
     if wish.day is None and said.day is None and frame.options:
         days = {option.astimezone(zone).date() for option in frame.options}
         if len(days) == 1:
@@ -142,6 +145,18 @@ def take_wish(turn: Turn) -> bool:
         chosen = None
     turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else ())
     return True
+
+
+def _into_range(turn: Turn, said: Wish) -> Wish:
+    """ "What about Wednesday?" after next week was offered means next week's."""
+    wish = turn.frame.wish
+    if said.day is None or said.until is not None or not _WEEKDAY_ONLY.search(turn.text) or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b", turn.text):
+        return said
+    days = [option.astimezone(turn.context.zone).date() for option in turn.frame.options]
+    if wish.day is not None and wish.until is not None and "soonest" not in turn.frame.asked:
+        days += [wish.day + timedelta(days=offset) for offset in range((wish.until - wish.day).days)]
+    fitting = sorted(day for day in days if day.weekday() == said.day.weekday())
+    return replace(said, day=fitting[0]) if fitting and said.day not in fitting else said
 
 
 def _shift(turn: Turn, direction: str) -> None:
@@ -181,6 +196,9 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
         turn.ask(WHICH_HALF, "time", early=_half(turn, early), late=_half(turn, late))
         return False
     assert service is not None
+    if turn.frame.hold_id is not None:
+        yield c.Release()  # what was held for an earlier wish must not stand in the way of this one
+        turn.set(hold_id=None)
     at = when.moment(wish, context.zone)
     if at is None:
         return (yield from _offer_in_window(turn, service, wish, moving, near))
@@ -212,7 +230,7 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     if slots:
         offer(turn, slots)
         return False
-    anchor = datetime.combine(wish.day or context.today, wish.after or time(12), context.zone)
+    anchor = _anchor(turn, wish)
     refusal: Refusal | None = yield c.CheckTime(service, anchor, moving)
     whole_day = refusal is not None and refusal.code in ("closed_day", "holiday", "closure", "beyond_horizon", "past", "outside_hours")
     if whole_day and refusal is not None and wish.until is None:
@@ -224,11 +242,21 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     return False
 
 
+def _anchor(turn: Turn, wish: Wish) -> datetime:
+    """A moment that stands for the whole wish: inside opening hours where its window touches them, so that a full day is not called closed."""
+    day = wish.day or turn.context.today
+    first, last = wish.after or time(), wish.before or time.max
+    for period in turn.profile.hours[day.weekday()]:
+        if period.start < last and period.end > first:
+            return datetime.combine(day, max(period.start, first), turn.context.zone)
+    return datetime.combine(day, wish.after or time(12), turn.context.zone)
+
+
 def _full(turn: Turn, wish: Wish) -> str:
     if wish.day is None:
         return ""
     part = ""
-    if wish.after is not None and wish.before is None and wish.until is None:
+    if wish.after is not None and wish.until is None:
         part = " afternoon" if wish.after >= time(12) else " morning"
     what = f"{speak.WEEKDAYS[wish.day.weekday()]}{part}" if wish.until is None else "That time"
     return turn.words(FULL, what=what)
