@@ -322,17 +322,23 @@ class CallHandler:
         self._live[record.id] = live
         self._reserved.pop(record.id, None)
         await self._db.run(self._calls.set_after, record.id, None)
-        self._events.publish("call.started", conversation.id, {"call": record.id, "source": record.source, "direction": record.direction})
-        ended: list[CallEnd] = []
+        self._events.publish(
+            "call.started",
+            conversation.id,
+            {"call": record.id, "source": record.source, "direction": record.direction, "stream": start.stream_sid},
+        )
 
         async def converse() -> None:
-            ended.append(await session.run())
+            end = CallEnd("error")
+            try:
+                end = await session.run()
+            finally:  # before the socket closes: the provider asks what follows the moment it does
+                await self._close(live, end)
 
         try:
             await pump(socket, session, line, converse)
         finally:
             self._live.pop(record.id, None)
-            await self._close(live, ended[0] if ended else CallEnd("error"))
             live.done.set()
 
     async def _open(self, record: CallRecord, phone: str | None, *, owner: bool = False) -> ConversationRef:
