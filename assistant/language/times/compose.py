@@ -174,7 +174,15 @@ def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
     if out.clock is not None and out.part is not None and not _agree(out.part, out.clock):
         # "25 past 17 afternoon" agrees; "8 am in the evening" does not.
         return None
-    if a.weak and a.clock is not None and b.part is not None and b.day is None and not words and ctx.word(b.j).endswith("s") and len(ctx.word(b.j)) > 4:
+    if (
+        a.weak
+        and a.clock is not None
+        and b.part is not None
+        and b.day is None
+        and not words
+        and ctx.word(b.j).endswith("s")
+        and len(ctx.word(b.j)) > 4
+    ):
         # "2 morning sessions" counts sessions.
         return None
     if out.clock is not None and (a.weak or b.weak) and out.span is not None and out.day is None and out.part is None:
@@ -224,8 +232,16 @@ def merge(ctx: Context, items: list[Item], *, opened: bool = False) -> list[Item
 
 
 def _open(ctx: Context, a: Item, b: Item) -> Item | None:
-    """"Saturday from 3": a day and the hour from which on."""
-    if not a.day_only or a.day is None or a.bound or b.clock is None or b.has_day or b.lo is not None or gap(ctx, a, b) not in (["from"], [",", "from"]):
+    """ "Saturday from 3": a day and the hour from which on."""
+    if (
+        not a.day_only
+        or a.day is None
+        or a.bound
+        or b.clock is None
+        or b.has_day
+        or b.lo is not None
+        or gap(ctx, a, b) not in (["from"], [",", "from"])
+    ):
         return None
     joined = unify(ctx, a, b, [])
     if joined is not None:
@@ -269,7 +285,11 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
         if day is None or day.day is None or day.month is None or day.fixed is not None:
             out.append(b)
             continue
-        first = ctx.number(b.i) is not None or (ctx.word(b.i) == "the" and ctx.number(b.i + 1) is not None) or ctx.tokens[b.i].kind in ("dmy", "dots")
+        first = (
+            ctx.number(b.i) is not None
+            or (ctx.word(b.i) == "the" and ctx.number(b.i + 1) is not None)
+            or ctx.tokens[b.i].kind in ("dmy", "dots")
+        )
         at = b.i - 1
         if ctx.word(at) == "the":
             at -= 1
@@ -288,7 +308,15 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
         # "November 18-19", "July 13 to 28"
         nxt = items[k + 1] if k + 1 < len(items) else None
         n2 = ctx.cardinal(b.j + 1)
-        if not first and day.year is None and not b.has_time and n2 is not None and ctx.word(b.j) in ("-", "to", "through", "until", "&") and 24 < n2 <= 31 and (nxt is None or nxt.i > b.j + 1):
+        if (
+            not first
+            and day.year is None
+            and not b.has_time
+            and n2 is not None
+            and ctx.word(b.j) in ("-", "to", "through", "until", "&")
+            and 24 < n2 <= 31
+            and (nxt is None or nxt.i > b.j + 1)
+        ):
             out.append(Item(b.j + 1, b.j + 2, day=Day(month=day.month, day=n2)))
     return out
 
@@ -382,11 +410,15 @@ def _figures_range(ctx: Context, a: Item, b: Item) -> bool:
     if a.clock.minute > 0 or b.clock.minute > 0 or ctx.tokens[a.i].width == 4:
         return True
     after = ctx.word(b.j)
-    return after in ("on", "every", "each", "tomorrow", "today", "weekdays", ",", ".", "?", "!", "please", "next", "this") or after in WEEKDAYS or b.j >= len(ctx.tokens)
+    return (
+        after in ("on", "every", "each", "tomorrow", "today", "weekdays", ",", ".", "?", "!", "please", "next", "this")
+        or after in WEEKDAYS
+        or b.j >= len(ctx.tokens)
+    )
 
 
 def same_week(a: Item, b: Item) -> None:
-    """"Tuesday or Thursday next week", "next Tuesday or Thursday": the week is said once for both."""
+    """ "Tuesday or Thursday next week", "next Tuesday or Thursday": the week is said once for both."""
     x, y = a.day, b.day
     if x is None or y is None:
         return
@@ -394,7 +426,16 @@ def same_week(a: Item, b: Item) -> None:
         a.day = Day(fixed=periods.monday(y.fixed) + timedelta(x.weekday), weekday=x.weekday)
     elif y.weekday is not None and y.day is None and y.fixed is None and not y.mod and x.fixed is not None and x.weekday is not None:
         b.day = Day(fixed=coming_weekday(x.fixed, y.weekday), weekday=y.weekday)
-    elif x.mod == "next" and x.weekday is not None and y.weekday is not None and not y.mod and y.fixed is None and x.day is None and y.day is None and y.weekday > x.weekday:
+    elif (
+        x.mod == "next"
+        and x.weekday is not None
+        and y.weekday is not None
+        and not y.mod
+        and y.fixed is None
+        and x.day is None
+        and y.day is None
+        and y.weekday > x.weekday
+    ):
         b.day = replace(y, mod="next")
 
 

@@ -14,8 +14,8 @@ from assistant.language.times.lexicon import (
     MODS,
     MONTHS,
     NEXT,
+    PART_WORDS,
     SHY_MONTHS,
-    SHY_WEEKDAYS,
     TODAY,
     UNITS,
     WEEKDAY_PLURALS,
@@ -56,7 +56,9 @@ def year_at(ctx: Context, i: int, *, dashed: bool = False, plain: bool = False) 
         if ctx.word(j) == "the" and ctx.word(j + 1) != "year":
             return None
         j += 1
-    joined = j > i and (ctx.word(j - 1) in ("of", "'") or (dashed and ctx.word(j - 1) in ("/", "-") and ctx.touching(j - 1) and ctx.touching(j)))
+    joined = j > i and (
+        ctx.word(j - 1) in ("of", "'") or (dashed and ctx.word(j - 1) in ("/", "-") and ctx.touching(j - 1) and ctx.touching(j))
+    )
     t = ctx.tokens[j] if j < len(ctx.tokens) else None
     if t is not None and t.text == "'" and ctx.touching(j + 1) and ctx.tokens[j + 1].width == 2 and ctx.number(j + 1) is not None:
         n = int(ctx.number(j + 1) or 0)
@@ -168,7 +170,13 @@ def _figures(ctx: Context, i: int) -> Item | None:
     t = ctx.tokens[i]
     if t.kind == "num":
         m_, d_, y_ = ctx.cardinal(i), ctx.cardinal(i + 1), ctx.cardinal(i + 2)
-        if m_ is None or d_ is None or y_ is None or t.spelled or not (t.width <= 2 and ctx.tokens[i + 1].width <= 2 and 1900 <= y_ <= 2199):
+        if (
+            m_ is None
+            or d_ is None
+            or y_ is None
+            or t.spelled
+            or not (t.width <= 2 and ctx.tokens[i + 1].width <= 2 and 1900 <= y_ <= 2199)
+        ):
             return None
         if ctx.country not in ("US", "PH", "CA") or m_ > 12:
             m_, d_ = d_, m_
@@ -213,16 +221,60 @@ def weekday_at(ctx: Context, i: int) -> int | None:
     n = WEEKDAYS.get(w)
     if n is None:
         return WEEKDAY_POSSESSIVES.get(w)
-    if w in SHY_WEEKDAYS:
-        before, after = ctx.word(i - 1), ctx.word(i + 1)
-        if w in ("sat", "sun", "wed"):
-            if (w == "sun" and before in ("the", "a")) or (
-                before in ("i", "we", "he", "she", "they", "and", "had", "be", "was", "get", "newly") and before != "and"
-            ):
-                return None
-            if w == "sat" and after in ("down", "in", "there"):
-                return None
+    if w in _DOUBTFUL and len(ctx.tokens) > 3 and not _dated_beside(ctx, i):
+        return None
     return n
+
+
+_DOUBTFUL = frozenset({"sat", "sun", "wed", "mon", "tu"})
+_WITH_DAYS = frozenset(
+    {
+        "on",
+        "next",
+        "this",
+        "last",
+        "every",
+        "each",
+        "by",
+        "until",
+        "from",
+        "to",
+        "or",
+        "between",
+        "coming",
+        "-",
+        "before",
+        "after",
+        ",",
+        "for",
+        "closest",
+        "nearest",
+    }
+)
+
+
+def _dated_beside(ctx: Context, i: int) -> bool:
+    """Whether the short form at token i stands where a day stands: "on sat", "sun 15th", "mon at 3"."""
+    before, after = ctx.word(i - 1), ctx.word(i + 1)
+    if before in ("the", "a"):
+        return False
+    if before in _WITH_DAYS or before in WEEKDAYS or before in MONTHS or ctx.number(i - 1) is not None:
+        return not (
+            before in ("to", "for", "from")
+            and after not in WEEKDAYS
+            and i + 1 < len(ctx.tokens)
+            and after.isalpha()
+            and after not in ("at", "to", "or", "and")
+        )
+    following = ctx.tokens[i + 1].kind if i + 1 < len(ctx.tokens) else ""
+    return (
+        following in ("num", "clock", "slash", "dmy", "iso", "dots")
+        or after in MONTHS
+        or after in WEEKDAYS
+        or after in PART_WORDS
+        or (after in ("at", "the", ",", "-", "next") and after != "the")
+        or (after == "the" and ctx.ordinal(i + 2) is not None)
+    )
 
 
 def coming_weekday(today: date, weekday: int) -> date:
@@ -324,17 +376,21 @@ def _beside_day(ctx: Context, i: int, k: int, weekday: int | None, step: int) ->
     if inner.day.weekday is not None and inner.day.day is None:
         return None
     ahead = (weekday - base.weekday() - 1) % 7 + 1
-    return Item(i, inner.j, day=Day(fixed=base + timedelta(ahead) if step > 0 else base - timedelta((base.weekday() - weekday - 1) % 7 + 1)))
+    return Item(
+        i, inner.j, day=Day(fixed=base + timedelta(ahead) if step > 0 else base - timedelta((base.weekday() - weekday - 1) % 7 + 1))
+    )
 
 
 def _weekday_figures(ctx: Context, k: int, weekday: int) -> tuple[Day, int] | None:
-    """"Monday 19.06", "Friday 7-6": two figures that are a date because it falls on that weekday."""
+    """ "Monday 19.06", "Friday 7-6": two figures that are a date because it falls on that weekday."""
     t = ctx.tokens[k] if k < len(ctx.tokens) else None
     if t is None:
         return None
     if t.kind == "dots" and not t.sep and len(t.parts) == 2:
         pairs, end = [(t.parts[1], t.parts[0])], k + 1
-    elif t.kind == "num" and t.width <= 2 and ctx.word(k + 1) == "-" and ctx.touching(k + 1) and ctx.touching(k + 2) and ctx.cardinal(k + 2):
+    elif (
+        t.kind == "num" and t.width <= 2 and ctx.word(k + 1) == "-" and ctx.touching(k + 1) and ctx.touching(k + 2) and ctx.cardinal(k + 2)
+    ):
         a, b = int(t.num or 0), int(ctx.cardinal(k + 2) or 0)
         pairs, end = [(a, b), (b, a)] if ctx.country == "US" else [(b, a), (a, b)], k + 3
     else:
@@ -596,7 +652,7 @@ def _named(ctx: Context, i: int) -> Item | None:
 
 
 def _closest(ctx: Context, i: int) -> Item | None:
-    """"the closest Monday to October 5th", "the second nearest Monday to Easter"."""
+    """ "the closest Monday to October 5th", "the second nearest Monday to Easter"."""
     j = i + 1 if ctx.word(i) == "the" else i
     n = ctx.ordinal(j)
     j = j + 1 if n is not None else j
@@ -662,7 +718,14 @@ def shy_month(ctx: Context, i: int) -> bool:
     after = ctx.word(i + 1)
     if after in ("to", "-", "through", "until", "and", "or") and month_at(ctx, i + 2) is not None:
         return False
-    if (after, ctx.word(i + 2)) in (("after", "next"), ("next", "year"), ("this", "year"), ("last", "year"), ("of", "next"), ("of", "this")):
+    if (after, ctx.word(i + 2)) in (
+        ("after", "next"),
+        ("next", "year"),
+        ("this", "year"),
+        ("last", "year"),
+        ("of", "next"),
+        ("of", "this"),
+    ):
         return False
     if after == "in" and ctx.word(i + 3) in ("year", "years"):
         return False

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 from assistant.language.times.compose import gap, same_week, unify
 from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Item, with_time
 from assistant.language.times.resolve import clock_time
 
-_CORRECTORS = frozenset({"no", "wait", "sorry", "actually", "correction", "nope", "mean", "meant", "scratch", "oops", "nah", "rather", "apologies", "pardon", "whoops"})
+_CORRECTORS = frozenset(
+    {
+        "no",
+        "wait",
+        "sorry",
+        "actually",
+        "correction",
+        "nope",
+        "mean",
+        "meant",
+        "scratch",
+        "oops",
+        "nah",
+        "rather",
+        "apologies",
+        "pardon",
+        "whoops",
+    }
+)
 _LISTED = frozenset({"or", "and", ",", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
 _CORRECTION_FILL = _CORRECTORS | frozenset({
-    ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not", "hold", "hang", "on", "a", "minute", "second",
+    ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not", "hold", "hang", "a", "minute", "second",
     "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no", "or", "in", "yes", "well", "so", "oh", "hmm",
-    "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book", "then", "moment", "my", "bad", "mistake",
+    "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book", "then", "moment", "bad", "mistake",
 })  # fmt: skip
-_REFUSING_BEFORE = frozenset({"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"})
+_REFUSING_BEFORE = frozenset(
+    {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"}
+)
 _REFUSED_AFTER = frozenset({"won't", "doesn't", "wont", "doesnt", "isn't", "can't", "not", "wouldn't"})
 _IN_WORDS = frozenset({"arrive", "arriving", "checkin", "checking", "check", "come", "coming", "start", "arrival", "starting", "from"})
 _OUT_WORDS = frozenset({"leave", "leaving", "checkout", "until", "departing", "depart", "departure", "returning", "return"})
@@ -45,13 +66,27 @@ def _promote(ctx: Context, items: list[Item]) -> None:
     """A bare number in a list of hours or after a correction of one is an hour: "at 3 or 4", "at three, no, four"."""
     for a, b in zip(items, items[1:], strict=False):
         words = gap(ctx, a, b)
-        if b.weak and b.clock is not None and not a.weak and (a.clock is not None or (a.hi is not None and a.hi.clock is not None)) and words:
+        if (
+            b.weak
+            and b.clock is not None
+            and not a.weak
+            and (a.clock is not None or (a.hi is not None and a.hi.clock is not None))
+            and words
+        ):
             listed = all(w in _LISTED for w in words) and ("or" in words or "and" in words)
             corrected = any(w in _CORRECTORS for w in words) and all(w in _CORRECTION_FILL for w in words)
             aimed = words[-1] == "to" and any(t.text in MOVING for t in ctx.tokens[: a.i])
             if listed or corrected or aimed:
                 b.weak = False
-        if a.weak and a.clock is not None and b.clock is not None and not b.weak and words and all(w in _LISTED for w in words) and "or" in words:
+        if (
+            a.weak
+            and a.clock is not None
+            and b.clock is not None
+            and not b.weak
+            and words
+            and all(w in _LISTED for w in words)
+            and "or" in words
+        ):
             a.weak = False
 
 
@@ -73,8 +108,17 @@ def _corrects(ctx: Context, a: Item, b: Item) -> bool:
     words = gap(ctx, a, b)
     if not words or len(words) > 14:
         return False
-    said = [w for k, w in enumerate(words) if w in _CORRECTORS and not (w == "wait" and k and words[k - 1] in ("can't", "to")) and not (w == "mean" and k and words[k - 1] not in ("i", "you"))]
-    if "no" in said and any(words[k : k + 2] in (["no", "later"], ["no", "earlier"], ["no", "problem"], ["no", "preference"], ["no", "sooner"]) for k in range(len(words))):
+    said = [
+        w
+        for k, w in enumerate(words)
+        if w in _CORRECTORS
+        and not (w == "wait" and k and words[k - 1] in ("can't", "to"))
+        and not (w == "mean" and k and words[k - 1] not in ("i", "you"))
+    ]
+    if "no" in said and any(
+        words[k : k + 2] in (["no", "later"], ["no", "earlier"], ["no", "problem"], ["no", "preference"], ["no", "sooner"])
+        for k in range(len(words))
+    ):
         said.remove("no")
     if not said:
         return words[0] == "," and ctx.word(a.i - 1) == "not" and len(words) <= 2 and a.day_only == b.day_only
@@ -85,14 +129,30 @@ def _corrects(ctx: Context, a: Item, b: Item) -> bool:
 
 
 def _denied(ctx: Context, a: Item, b: Item) -> bool:
-    """"Tuesday, not Wednesday": the second is what is not meant."""
+    """ "Tuesday, not Wednesday": the second is what is not meant."""
     words = gap(ctx, a, b)
-    return bool(words) and len(words) <= 3 and words[-1] == "not" and all(w in (",", "and", "not", "at", "on") for w in words) and not b.bound and (a.day_only == b.day_only)
+    return (
+        bool(words)
+        and len(words) <= 3
+        and words[-1] == "not"
+        and all(w in (",", "and", "not", "at", "on") for w in words)
+        and not b.bound
+        and (a.day_only == b.day_only)
+    )
 
 
 def _overlay(ctx: Context, a: Item, b: Item) -> Item:
     """The corrected value: what the later words leave out stays as it was."""
-    if b.rule or a.rule or b.instant is not None or b.amount is not None or a.amount is not None or a.instant is not None or b.lo is not None and b.lo.has_day:
+    if (
+        b.rule
+        or a.rule
+        or b.instant is not None
+        or b.amount is not None
+        or a.amount is not None
+        or a.instant is not None
+        or (b.lo is not None
+        and b.lo.has_day)
+    ):
         return b
     out = replace(b, i=min(a.i, b.i), j=max(a.j, b.j), extra=[*a.extra, *b.extra])
     if not b.has_day and not (b.lo is not None and b.lo.has_day):
@@ -114,7 +174,7 @@ def _overlay(ctx: Context, a: Item, b: Item) -> Item:
 
 # ---------------------------------------------------------------------- lists and stays
 def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
-    """"Tuesday or Wednesday at 3", "Tuesday at 3 or 4": what is said once holds for both."""
+    """ "Tuesday or Wednesday at 3", "Tuesday at 3 or 4": what is said once holds for both."""
     for a, b in zip(items, items[1:], strict=False):
         words = gap(ctx, a, b)
         if not words or len(words) > 3 or not all(w in _LISTED | {"on", "the"} for w in words) or not ("or" in words or "and" in words):
@@ -132,7 +192,15 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
             a.day = b.day
             if not a.clock.sure:
                 a.part = a.part or b.part
-        elif a.time_only and b.time_only and a.clock is not None and b.clock is not None and not a.clock.sure and a.part is None and b.clock.half:
+        elif (
+            a.time_only
+            and b.time_only
+            and a.clock is not None
+            and b.clock is not None
+            and not a.clock.sure
+            and a.part is None
+            and b.clock.half
+        ):
             a.part = "morning" if b.clock.half == "am" else "afternoon"
     return items
 
@@ -157,7 +225,11 @@ def _stay(ctx: Context, items: list[Item]) -> list[Item]:
     """Arriving on one day and leaving on another is one interval."""
     for k in range(len(items) - 1):
         a, b = items[k], items[k + 1]
-        if not (a.day_only and b.day_only and a.day is not None and b.day is not None) or a.bound not in ("", "from") or b.bound not in ("", "until"):
+        if (
+            not (a.day_only and b.day_only and a.day is not None and b.day is not None)
+            or a.bound not in ("", "from")
+            or b.bound not in ("", "until")
+        ):
             continue
         roles = (_role(ctx, a), _role(ctx, b))
         if roles == ("out", "in"):
@@ -179,7 +251,7 @@ def _lead_word(ctx: Context, item: Item) -> str:
 
 
 def _move(ctx: Context, items: list[Item]) -> list[Item] | None:
-    """"Move it from Monday at 9 to Tuesday at 10": the target first, then what it was."""
+    """ "Move it from Monday at 9 to Tuesday at 10": the target first, then what it was."""
     verb = next((k for k, t in enumerate(ctx.tokens) if t.text in MOVING), None)
     swapping = next((k for k, t in enumerate(ctx.tokens) if t.text == "instead" and ctx.word(k + 1) == "of"), None)
     if verb is None or len(items) < 2:

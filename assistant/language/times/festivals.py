@@ -262,7 +262,10 @@ def match(words: list[str], country: str) -> tuple[str, int] | None:
     entries = _TABLE.get(first) or _TABLE.get(_EXPAND.get(first, ""))
     if not entries:
         return None
-    said = [first if first in _TABLE else _EXPAND.get(first, first), *(_EXPAND.get(w, stem(w)) if w.isalpha() or "'" in w else w for w in words[1:8])]
+    said = [
+        first if first in _TABLE else _EXPAND.get(first, first),
+        *(_EXPAND.get(w, stem(w)) if w.isalpha() or "'" in w else w for w in words[1:8]),
+    ]
     # An apostrophe left over from "presidents'" is not a word of the name.
     keep = [k for k, w in enumerate(said) if w != "'" and w != ""]
     said_words = [said[k] for k in keep]

@@ -18,8 +18,6 @@ for _n, _names in enumerate(
         WEEKDAYS[_w] = _n
 WEEKDAY_PLURALS = {w + "s": n for w, n in WEEKDAYS.items() if w.endswith("day")}
 WEEKDAY_POSSESSIVES = {w + "'s": n for w, n in WEEKDAYS.items() if w.endswith("day")}
-# Short forms that are also English words or names: they count only beside other time words.
-SHY_WEEKDAYS = frozenset({"sat", "sun", "mon", "wed", "tu", "fri", "thu", "tue"})
 
 MONTHS: dict[str, int] = {}
 for _n, _names in enumerate(

@@ -11,7 +11,6 @@ from dateutil.relativedelta import relativedelta
 
 from assistant.language.times.tokens import Token
 
-
 MAX_DEPTH = 4
 MAX_WORK = 600
 

@@ -264,7 +264,11 @@ def _unit(ctx: Context, i: int) -> Item | None:
         shift = {"next": 2, "last": -2, "this": 1}[ctx.word(j + 2)]
         span = unit_span(ctx.today, unit or "week", shift if ctx.word(j + 1) == "after" or shift < 0 else -1)
         return Item(i, j + 3, span=span)
-    if unit == "weekend" and w == "weekend" and ctx.word(j - 1) not in ("nice", "good", "great", "lovely", "wonderful", "your", "fantastic", "fun"):
+    if (
+        unit == "weekend"
+        and w == "weekend"
+        and ctx.word(j - 1) not in ("nice", "good", "great", "lovely", "wonderful", "your", "fantastic", "fun")
+    ):
         return Item(i, j + 1, span=unit_span(ctx.today, "weekend", 0 if ctx.today.weekday() < 6 else 1))
     return None
 
@@ -465,7 +469,26 @@ def _year(ctx: Context, i: int) -> Item | None:
             1900 <= n <= 2199
             and (
                 before
-                in ("in", "of", "since", "until", "during", "by", "before", "after", "year", "from", "to", "for", "on", "through", "than", "between", "~", "-")
+                in (
+                    "in",
+                    "of",
+                    "since",
+                    "until",
+                    "during",
+                    "by",
+                    "before",
+                    "after",
+                    "year",
+                    "from",
+                    "to",
+                    "for",
+                    "on",
+                    "through",
+                    "than",
+                    "between",
+                    "~",
+                    "-",
+                )
                 or i == 0
             )
             and ctx.word(i + 1) not in ("am", "pm", "hours")

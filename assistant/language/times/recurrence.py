@@ -47,7 +47,15 @@ class _Rule:
         freq = self.freq
         nth = any(d[0].isdigit() or d[0] == "-" for d in self.byday)
         if self.bymonthday or nth:
-            freq = freq if freq == "YEARLY" and self.bymonth else "YEARLY" if self.bymonth else "MONTHLY" if freq in ("", "DAILY", "WEEKLY", "MONTHLY") else freq
+            freq = (
+                freq
+                if freq == "YEARLY" and self.bymonth
+                else "YEARLY"
+                if self.bymonth
+                else "MONTHLY"
+                if freq in ("", "DAILY", "WEEKLY", "MONTHLY")
+                else freq
+            )
         elif self.bymonth and freq in ("", "MONTHLY"):
             freq = "YEARLY"
         elif self.byday and freq in ("", "DAILY"):
@@ -84,25 +92,43 @@ def _trigger(ctx: Context, i: int) -> bool:
         return _adverbial(ctx, i)
     if w in WEEKDAY_PLURALS:
         return not (ctx.cardinal(i - 1) is not None and nxt in ("from", "ago"))
-    if w in ("weekdays", "workdays", "weekends") and ctx.word(i - 1) not in ("few", "couple") and ctx.cardinal(i - 1) is None and ctx.word(i - 1) not in ("next", "last", "working", "business"):
+    if (
+        w in ("weekdays", "workdays", "weekends")
+        and ctx.word(i - 1) not in ("few", "couple")
+        and ctx.cardinal(i - 1) is None
+        and ctx.word(i - 1) not in ("next", "last", "working", "business")
+    ):
         return w != "workdays" or ctx.word(i - 1) in ("on", "all", "only")
     if w in ("once", "one") and nxt in ("a", "per", "an", "every", "each"):
         return UNITS.get(ctx.word(i + 2)) in _UNIT_FREQ and (w == "once" or ctx.word(i + 2) == "day")
     if w in ("twice", "thrice", "times") and nxt in ("a", "per", "an", "every", "each"):
         return UNITS.get(ctx.word(i + 2)) in ("day", "week", "month", "year", "fortnight", "hour")
-    return bool((WEEKDAYS.get(w) is not None or w in PART_WORDS) and ctx.word(i + 1) in ("mornings", "afternoons", "evenings", "nights") and w in WEEKDAYS)
+    return bool(
+        (WEEKDAYS.get(w) is not None or w in PART_WORDS)
+        and ctx.word(i + 1) in ("mornings", "afternoons", "evenings", "nights")
+        and w in WEEKDAYS
+    )
 
 
 def _adverbial(ctx: Context, i: int) -> bool:
-    """"weekly on Mondays" repeats; in "my annual check-up" the word only describes."""
+    """ "weekly on Mondays" repeats; in "my annual check-up" the word only describes."""
     w, nxt = ctx.word(i), ctx.word(i + 1)
-    if i + 1 >= len(ctx.tokens) or not nxt.isalpha() or nxt in _GLUE | {"please", "until", "from", "starting", "thanks", "if", "with", "to", "but", "through", "between", "by", "before", "after"}:
+    if (
+        i + 1 >= len(ctx.tokens)
+        or not nxt.isalpha()
+        or nxt
+        in _GLUE
+        | {"please", "until", "from", "starting", "thanks", "if", "with", "to", "but", "through", "between", "by", "before", "after"}
+    ):
         return w != "annual"
     if _weekday(ctx, i + 1) is not None or nxt in MONTHS or ctx.tokens[i + 1].kind != "word":
         return True
     if w in ("annual", "yearly"):
         return False
-    return any(_weekday(ctx, k) is not None and ctx.word(k - 1) in ("on", "every", "each", "for", "and") for k in range(i + 1, min(i + 7, len(ctx.tokens))))
+    return any(
+        _weekday(ctx, k) is not None and ctx.word(k - 1) in ("on", "every", "each", "for", "and")
+        for k in range(i + 1, min(i + 7, len(ctx.tokens)))
+    )
 
 
 def _belongs(ctx: Context, i: int) -> bool:
@@ -297,7 +323,11 @@ def _every(ctx: Context, j: int, rule: _Rule) -> int | None:
 
 
 def _is_end(ctx: Context, k: int) -> bool:
-    return k >= len(ctx.tokens) or ctx.word(k) in (".", ",", "of", "!", "?") or not (UNITS.get(ctx.word(k)) or _weekday(ctx, k) is not None or ctx.word(k) in PART_WORDS)
+    return (
+        k >= len(ctx.tokens)
+        or ctx.word(k) in (".", ",", "of", "!", "?")
+        or not (UNITS.get(ctx.word(k)) or _weekday(ctx, k) is not None or ctx.word(k) in PART_WORDS)
+    )
 
 
 def _weekdays(ctx: Context, j: int, first: int, rule: _Rule) -> int:
@@ -315,7 +345,7 @@ def _weekdays(ctx: Context, j: int, first: int, rule: _Rule) -> int:
 
 
 def _ranked(ctx: Context, j: int, rule: _Rule) -> int | None:
-    """"first and third Friday", "the 2nd to last Monday", "last day": ranks and the weekday they count."""
+    """ "first and third Friday", "the 2nd to last Monday", "last day": ranks and the weekday they count."""
     ranks: list[int] = []
     k = j
     while True:
@@ -374,8 +404,13 @@ def _month_day(ctx: Context, j: int, rule: _Rule) -> int | None:
 
 
 def _edge(ctx: Context, j: int, rule: _Rule) -> int | None:
-    """"at the end", "at the beginning": of the month that repeats."""
-    if ctx.word(j) in ("at", "on", "in") and ctx.word(j + 1) == "the" and ctx.word(j + 2) in ("end", "beginning", "start", "middle") and rule.freq in ("MONTHLY", "YEARLY"):
+    """ "at the end", "at the beginning": of the month that repeats."""
+    if (
+        ctx.word(j) in ("at", "on", "in")
+        and ctx.word(j + 1) == "the"
+        and ctx.word(j + 2) in ("end", "beginning", "start", "middle")
+        and rule.freq in ("MONTHLY", "YEARLY")
+    ):
         rule.bymonthday.append({"end": -1, "middle": 15}.get(ctx.word(j + 2), 1))
         return j + 3
     return None
@@ -404,7 +439,7 @@ def _clock(ctx: Context, j: int, rule: _Rule) -> int | None:
 
 
 def _count(ctx: Context, j: int) -> tuple[int, int] | None:
-    """"for 5 times", "3x", "twice": how often in all."""
+    """ "for 5 times", "3x", "twice": how often in all."""
     k = j + 1 if ctx.word(j) == "for" else j
     if ctx.word(k) == "twice":
         return (2, k + 1) if ctx.word(k + 1) not in ("a", "per", "every", "each", "weekly") else None

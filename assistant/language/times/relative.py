@@ -85,8 +85,7 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(TODAY[w] + n)))
     if w in ("now", "immediately", "asap") or (w == "right" and ctx.word(i + 1) == "now"):
         if w == "now" and (
-            (ctx.word(i - 1) in ("from", "by", "until", "just", "and", "but", ".", ",")
-            and ctx.word(i - 1) != "from")
+            (ctx.word(i - 1) in ("from", "by", "until", "just", "and", "but", ".", ",") and ctx.word(i - 1) != "from")
             or ctx.word(i + 1) in ("that", "i", ",", "then", "we", "can")
         ):
             return None
@@ -206,7 +205,11 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         return Item(i, j, amount=size)
     if w == "old" or (w == "of" and ctx.word(j + 1) == "age"):
         return None
-    if size.unit in ("second", "minute") and ctx.word(i) in ("a", "one", "half", "couple", "few") and (ctx.word(i - 1) in _WAITING or i <= 1):
+    if (
+        size.unit in ("second", "minute")
+        and ctx.word(i) in ("a", "one", "half", "couple", "few")
+        and (ctx.word(i - 1) in _WAITING or i <= 1)
+    ):
         # "give me a minute", "just one second": a manner of speaking.
         return None
     return Item(i, j, amount=size)

@@ -195,8 +195,11 @@ class Resolver:
         span = self.span_of(item)
         words = self.text[span[0] : span[1]]
         listed: list[Candidate] = []
+        known = {(start, end, getattr(start, "fold", 0))}
         for k, a, b, reason in others or ():
-            if (a, b) != (start, end) and all((c.value.start, c.value.end) != (a, b) for c in listed):
+            key = (a, b, getattr(a, "fold", 0))
+            if key not in known:
+                known.add(key)
                 listed.append(Candidate(TimeValue(k, a, b, grain=grain, text=words, span=span), reason))
         return TimeValue(kind, start, end, duration, recurrence, grain, words, span, tuple(listed[:4]))
 
@@ -419,7 +422,13 @@ class Resolver:
         a, b = lo.day, hi.day
         if a is not None and b is not None and a.month and b.month and a.day and b.day and not (a.year or b.year or a.fixed or b.fixed):
             start, end = safe_date(year, a.month, a.day), safe_date(year, b.month, b.day)
-        elif lo.span is not None and hi.span is not None and lo.span.month and hi.span.month and not (lo.span.year_given or hi.span.year_given):
+        elif (
+            lo.span is not None
+            and hi.span is not None
+            and lo.span.month
+            and hi.span.month
+            and not (lo.span.year_given or hi.span.year_given)
+        ):
             start, end = date(year, lo.span.month, 1), date(year, hi.span.month, 28)
         else:
             return None
