@@ -25,7 +25,16 @@ from assistant.domain.events import Ended, Event, Heard, Keyed, PictureArrived, 
 from assistant.domain.ids import new_id
 from assistant.domain.language import Understanding, UnderstandingContext
 from assistant.domain.ports import (
-    Answerer, EffectSink, EventSink, MessageBook, Messenger, OwnerGate, PictureReader, ProfileSource, TaskList, Understander,
+    Answerer,
+    EffectSink,
+    EventSink,
+    MessageBook,
+    Messenger,
+    OwnerGate,
+    PictureReader,
+    ProfileSource,
+    TaskList,
+    Understander,
 )  # fmt: skip
 from assistant.storage.contacts import Contacts
 from assistant.storage.conversations import Conversations, NewTurn, StoredConversation
@@ -110,9 +119,7 @@ class Orchestrator:
                 return ConversationRef(live.id, channel, party, resumed=False), None
             conversation_id = new_id("cnv", now)
             left = self._left_open(session, channel, party, key)
-            state = DialogueState(
-                conversation_id, channel, Person(party.contact_id, party.phone, party.role, party.proven, party.name)
-            )
+            state = DialogueState(conversation_id, channel, Person(party.contact_id, party.phone, party.role, party.proven, party.name))
             if left is not None:
                 frames = tuple(_again(frame) for frame in left.frames)
                 phase = Phase.CONFIRMING if frames[-1].waiting == "yes_no" else Phase.COLLECTING
@@ -137,7 +144,12 @@ class Orchestrator:
         for stored in sorted(found, key=lambda item: item.last_at, reverse=True):
             if stored.state is None or stored.end_reason in ("resumed", "caller", "assistant", "transferred"):
                 return None
-            if stored.ended_at is None and now - stored.last_at < self._rules.idle and stored.channel != "call" and stored.id != (latest.id if latest else ""):
+            if (
+                stored.ended_at is None
+                and now - stored.last_at < self._rules.idle
+                and stored.channel != "call"
+                and stored.id != (latest.id if latest else "")
+            ):
                 return None  # still going on elsewhere
             if channel == "call" and now - stored.last_at > self._rules.redial:
                 return None
@@ -186,9 +198,7 @@ class Orchestrator:
         )  # fmt: skip
         return self._understander.understand(event.text, now=self._clock.now(), timezone=self._profile().timezone, context=context)
 
-    async def _drive(
-        self, loaded: _Loaded, event: Event, context: Context, heard: Understanding | None, sink: EffectSink | None
-    ) -> Done:
+    async def _drive(self, loaded: _Loaded, event: Event, context: Context, heard: Understanding | None, sink: EffectSink | None) -> Done:
         """Step, carry out, step again, until nothing more is needed; words reach the channel as early as they can."""
         stepper = Stepper(loaded.state, event, context, heard)
         executor = Executor(self._ports, loaded.state, sink)
@@ -198,9 +208,7 @@ class Orchestrator:
         executor.emit_rest(outcome.effects)
         return outcome
 
-    async def _finish(
-        self, loaded: _Loaded, event: Event, heard: Understanding | None, done: Done, stages: dict[str, float]
-    ) -> Outcome:
+    async def _finish(self, loaded: _Loaded, event: Event, heard: Understanding | None, done: Done, stages: dict[str, float]) -> Outcome:
         ended = self._end_reason(event, done)
         turns = _turns(event, heard, done, stages)
         saved = await self._db.run(self._save, loaded.stored, done.state, turns, ended, event, done)

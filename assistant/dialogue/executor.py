@@ -13,7 +13,14 @@ from assistant.domain.clock import Clock
 from assistant.domain.effects import Effect, Expect, Say
 from assistant.domain.errors import AssistantError, Conflict, NotAllowed, NotFound, SlotTaken
 from assistant.domain.ports import (
-    Answer, Answerer, EffectSink, MessageBook, Messenger, OwnerGate, PictureReader, TaskList,
+    Answer,
+    Answerer,
+    EffectSink,
+    MessageBook,
+    Messenger,
+    OwnerGate,
+    PictureReader,
+    TaskList,
 )  # fmt: skip
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database

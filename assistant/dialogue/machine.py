@@ -68,7 +68,9 @@ TABLE: tuple[Row, ...] = (
     Row("identity", LIVE, Said, r.is_identity, r.identity, LIVE, "honest: a computer"),
     Row("a person", LIVE, Said, r.wants_person, r.person, GOING_ON | {P.TRANSFERRING}, "put through, or a way to be called"),
     Row("help", LIVE, Said, r.is_help, r.help_, LIVE, "what it can do"),
-    Row("way out", frozenset({P.WAY_OUT}), Said, r.is_way_out, r.way_out, GOING_ON | {P.TRANSFERRING}, "a person, a message, or on with it"),
+    Row(
+        "way out", frozenset({P.WAY_OUT}), Said, r.is_way_out, r.way_out, GOING_ON | {P.TRANSFERRING}, "a person, a message, or on with it"
+    ),
     Row("switch", OPEN, Said, r.is_switch, r.switch, GOING_ON | {P.TRANSFERRING}, "another request, or a question, in between"),
     Row("answer", OPEN, Said, r.is_answer, r.given, GOING_ON, "what was asked for, or more"),
     Row("thanks", LIVE, Said, r.is_thanks, r.thanks, LIVE, "thanks is no request"),

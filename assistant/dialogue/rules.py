@@ -26,7 +26,11 @@ FOREIGN = phrase("I'm sorry, I only speak English. Shall I put you through to so
 WAY_OUT = phrase("The line is a bit difficult. Shall I put you through to someone, or take a message?",
                  "I still can't make it out. Would you like a person, or shall I take a message?",
                  text=("I'm not getting it, sorry. Shall I take a message, or have someone call you?", "I still don't follow. A message, or a call from a person?"))  # fmt: skip
-SORRY_WHAT = phrase("Sorry, I didn't catch that. What would you like?", "Sorry, what was that?", text=("Sorry, I didn't get that. What would you like?", "Sorry, what do you need?"))
+SORRY_WHAT = phrase(
+    "Sorry, I didn't catch that. What would you like?",
+    "Sorry, what was that?",
+    text=("Sorry, I didn't get that. What would you like?", "Sorry, what do you need?"),
+)
 FOR_EXAMPLE = phrase('You can say, for example, "book a {service}" or "cancel my appointment". What would you like?',
                      'For example, "when is my appointment" or "take a message". What do you need?')  # fmt: skip
 SAID = phrase("I said: {last}", "Once more: {last}", "{last}")
@@ -39,7 +43,10 @@ _REAL_PERSON = re.compile(
     r"(?:person|human|robot|machine|bot|computer|ai|recording)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_BYE = re.compile(r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|good ?night|nothing else|i'?m (?:done|good|all set)|all set|later|cheerio|no)\b", re.IGNORECASE)
+_BYE = re.compile(
+    r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|good ?night|nothing else|i'?m (?:done|good|all set)|all set|later|cheerio|no)\b",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
 
 
@@ -59,7 +66,9 @@ def is_start(turn: Turn) -> bool:
 
 
 def is_bare_cancel(turn: Turn) -> bool:
-    return turn.state.channel == "web" and bool(turn.state.frames) and bool(_BARE_CANCEL.match(turn.text)) and turn.frame.skill != "cancelling"
+    return (
+        turn.state.channel == "web" and bool(turn.state.frames) and bool(_BARE_CANCEL.match(turn.text)) and turn.frame.skill != "cancelling"
+    )
 
 
 def is_foreign(turn: Turn) -> bool:
@@ -100,7 +109,7 @@ def is_clear_yes(turn: Turn) -> bool:
     skill = _active(turn)
     if skill is None or turn.frame.read_back is None or changes(turn):
         return False
-    return turn.slot("yes_no") != "yes_but" and turn.said_yes or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
+    return (turn.slot("yes_no") != "yes_but" and turn.said_yes) or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
 
 
 def is_change(turn: Turn) -> bool:
@@ -168,8 +177,10 @@ def is_answer(turn: Turn) -> bool:
 
 
 def is_thanks(turn: Turn) -> bool:
-    return turn.act("thanks") and turn.heard.intent in (*UNDERSTOOD, "general_question") and not (
-        turn.said_no or (turn.said_yes and turn.state.phase is Phase.CLOSING and turn.heard.intent != "goodbye")
+    return (
+        turn.act("thanks")
+        and turn.heard.intent in (*UNDERSTOOD, "general_question")
+        and not (turn.said_no or (turn.said_yes and turn.state.phase is Phase.CLOSING and turn.heard.intent != "goodbye"))
     )
 
 
@@ -557,7 +568,13 @@ def _queue(turn: Turn) -> None:
         waiting.append(_later(turn, intent))
     if active is not None and turn.heard.intent not in UNDERSTOOD:
         skill = for_intent(turn.heard.intent, turn)
-        if skill is not None and skill is not active and not active.kin(turn, skill) and turn.state.phase is Phase.CONFIRMING and turn.said_yes:
+        if (
+            skill is not None
+            and skill is not active
+            and not active.kin(turn, skill)
+            and turn.state.phase is Phase.CONFIRMING
+            and turn.said_yes
+        ):
             waiting.insert(0, _later(turn, turn.heard.intent))
     if waiting:
         turn.state = turn.state.but(later=(*turn.state.later, *waiting)[-3:])

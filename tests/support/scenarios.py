@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-import traceback
 import time as wall
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -255,7 +255,9 @@ async def run(scenario: Mapping[str, Any], folder: Path) -> Report:
         for item in scenario.get("tasks", ()):
             await world.tasks.add(item)
         for item in scenario.get("inbox", ()):
-            await world.messages.take(contact_id=None, conversation_id="seed", name=item.get("name"), body=item["body"], urgent=bool(item.get("urgent")))
+            await world.messages.take(
+                contact_id=None, conversation_id="seed", name=item.get("name"), body=item["body"], urgent=bool(item.get("urgent"))
+            )
         caller = Caller(world, scenario, report)
         await caller.start()
         if "answers" in scenario:
@@ -308,7 +310,9 @@ def _judge_words(world: World, end: Mapping[str, Any], report: Report, caller: C
     for want in end.get("messages", ()):
         if not any(re.search(want["body"], body) for body in bodies):
             report.problems.append(f"message {want} is not among {bodies}")
-        if "urgent" in want and not any(item.urgent == want["urgent"] and re.search(want["body"], item.body) for item in world.messages.taken):
+        if "urgent" in want and not any(
+            item.urgent == want["urgent"] and re.search(want["body"], item.body) for item in world.messages.taken
+        ):
             report.problems.append(f"message {want} has the wrong urgency")
         if "name" in want and not any(item.name == want["name"] for item in world.messages.taken):
             report.problems.append(f"message {want}: names are {[item.name for item in world.messages.taken]}")

@@ -39,7 +39,9 @@ class Agenda(Skill):
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name))
-        if _MESSAGES.search(request.text) and not re.search(r"\b(appointment|calendar|agenda|today|tomorrow)\b", request.text, re.IGNORECASE):
+        if _MESSAGES.search(request.text) and not re.search(
+            r"\b(appointment|calendar|agenda|today|tomorrow)\b", request.text, re.IGNORECASE
+        ):
             yield from self._messages(turn, alone=True)
             return
         start, end, words = _stretch(turn)
@@ -51,7 +53,9 @@ class Agenda(Skill):
             first = f"{'at ' if turn.by_voice else ''}{turn.time(items[0].starts_at.astimezone(turn.context.zone))}"
             each = [_line(turn, item, start) for item in items]
             if len(items) == 1:
-                turn.say(ONE, day=words, first=f"{first}, {turn.service_words(items[0].service)}{', ' + items[0].name if items[0].name else ''}")
+                turn.say(
+                    ONE, day=words, first=f"{first}, {turn.service_words(items[0].service)}{', ' + items[0].name if items[0].name else ''}"
+                )
             else:
                 count = speak.capital(speak.number(len(items))) if turn.by_voice else str(len(items))
                 turn.say(SOME, count=count, day=words, first=first, all="; ".join(each[:8]))

@@ -8,6 +8,7 @@ question after a digression (`how=0`), shorter (1) or with an example (2). A ski
 from __future__ import annotations
 
 import re
+
 from assistant.dialogue import commands as c
 from assistant.dialogue.state import Frame, Later, Phase
 from assistant.dialogue.turn import Flow, Turn
@@ -18,8 +19,12 @@ ABANDON = re.compile(
     r"changed my mind|not any ?more|i'?ll (call|text|write) (back|again|later))",
     re.IGNORECASE,
 )
-QUESTION = re.compile(r"[^.?!]*\?|\b(?:what|where|when|how|who|which|do you|is there|are you|can i|could you tell)\b[^.?!]*[.?!]?", re.IGNORECASE)
-ANYTHING_ELSE = phrase("Anything else?", "Is there anything else?", "What else can I do?", text=("Anything else?", "Can I help with anything else?"))
+QUESTION = re.compile(
+    r"[^.?!]*\?|\b(?:what|where|when|how|who|which|do you|is there|are you|can i|could you tell)\b[^.?!]*[.?!]?", re.IGNORECASE
+)
+ANYTHING_ELSE = phrase(
+    "Anything else?", "Is there anything else?", "What else can I do?", text=("Anything else?", "Can I help with anything else?")
+)
 DROPPED = phrase("Okay, I've left it.", "No problem, nothing was changed.", "All right, I've dropped that.")
 
 

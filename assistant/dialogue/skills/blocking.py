@@ -53,7 +53,11 @@ class Blocking(Skill):
             return
         start, end = _stretch(turn, frame.wish)
         what = _words(turn, start, end)
-        turn.read_back(ReadBack("unblock" if frame.text == "open" else "block", at=start, until=end), turn.words(READ_OPEN if frame.text == "open" else READ, what=what), SHALL_I)
+        turn.read_back(
+            ReadBack("unblock" if frame.text == "open" else "block", at=start, until=end),
+            turn.words(READ_OPEN if frame.text == "open" else READ, what=what),
+            SHALL_I,
+        )
         yield from ()
 
     def yes(self, turn: Turn) -> Flow:

@@ -25,7 +25,12 @@ WHAT_FOR = phrase(
 NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't something we offer. We have {few}, would one of those do?",
                          text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
 WHICH_AND_WHAT = "Which one, and for what ({all})?"
-SHALL_I = phrase("Shall I book it?", "Should I go ahead and book that?", "Okay to book it?", text=("Reply YES to book.", "Shall I book it? YES or NO.", "Book it? Reply YES."))
+SHALL_I = phrase(
+    "Shall I book it?",
+    "Should I go ahead and book that?",
+    "Okay to book it?",
+    text=("Reply YES to book.", "Shall I book it? YES or NO.", "Book it? Reply YES."),
+)
 DONE = phrase("Done, you're booked.", "All booked.", "Done, that's in the book.", text=("Booked: {what}.", "Done, booked: {what}."))
 DONE_TEXT = phrase("Done. I'll text you a reminder the day before.", "All booked. You'll get a text the day before.",
                    text=("Booked: {what}. I'll text you a reminder.", "Done, booked: {what}. You'll get a reminder by text."))  # fmt: skip
@@ -63,8 +68,13 @@ OFFER_AGAIN = (
     phrase("Sorry, which one? {options}"),
     phrase('You can say, for example, "the first one" or another day. {options}'),
 )
-NO_TEXTS = re.compile(r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE)
-_SOMEONE = re.compile(r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b", re.IGNORECASE)
+NO_TEXTS = re.compile(
+    r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE
+)
+_SOMEONE = re.compile(
+    r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b",
+    re.IGNORECASE,
+)
 _MY_APPOINTMENT = re.compile(r"\b(my|our|existing|booked|other) (\w+ )?(appointment|booking)", re.IGNORECASE)
 #: values any of which make words belong to a booking
 SLOTS = ("service", "service_said", "person_name", "phone", "phone_partial", "spelling", "choice", "email", "digits")
@@ -90,12 +100,20 @@ class Booking(Skill):
             return True
         if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
             return True
-        if when.impossible_day(turn.text, turn.context.today) or turn.act("refuse") or ABANDON.search(turn.text) or NO_TEXTS.search(turn.text):
+        if (
+            when.impossible_day(turn.text, turn.context.today)
+            or turn.act("refuse")
+            or ABANDON.search(turn.text)
+            or NO_TEXTS.search(turn.text)
+        ):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
             return True
         if frame.waiting == "name":
-            return turn.said_no or (heard.intent not in ("general_question", "repeat", "help", "speak_to_human", "goodbye") and names.name_answer(heard, turn.text) is not None)
+            return turn.said_no or (
+                heard.intent not in ("general_question", "repeat", "help", "speak_to_human", "goodbye")
+                and names.name_answer(heard, turn.text) is not None
+            )
         return frame.waiting == "choice" and len(frame.options) == 1 and turn.said_yes
 
     def differs(self, turn: Turn) -> bool:
@@ -124,7 +142,13 @@ class Booking(Skill):
 
     def given(self, turn: Turn) -> Flow:
         """Take everything that was said, then ask for what is missing or read back."""
-        if turn.state.frame is not None and ABANDON.search(turn.text) and not turn.heard.times and turn.state.turns > 1 and turn.frame.waiting != "open":
+        if (
+            turn.state.frame is not None
+            and ABANDON.search(turn.text)
+            and not turn.heard.times
+            and turn.state.turns > 1
+            and turn.frame.waiting != "open"
+        ):
             yield from self.abandon(turn)
             return
         nothing_picked = turn.frame.waiting == "choice" and times.pick(turn).wants == "neither"

@@ -14,7 +14,9 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
 
-SHALL_I = phrase("Shall I cancel it?", "Should I cancel that one?", "Cancel it, yes?", text=("Reply YES to cancel it.", "Cancel it? YES or NO."))
+SHALL_I = phrase(
+    "Shall I cancel it?", "Should I cancel that one?", "Cancel it, yes?", text=("Reply YES to cancel it.", "Cancel it? YES or NO.")
+)
 CANCELLED = phrase("{what} is cancelled.", "Done, {what} is cancelled.", text=("Cancelled: {what}.", "Done, cancelled: {what}."))
 STAYS = phrase("Okay, it stays.", "All right, it stays as it is.")
 GONE = phrase("That one isn't there any more.", "It had already been changed.")
@@ -25,7 +27,9 @@ AGAIN = (
 )
 
 
-WHICH_CANCEL = phrase("Shall I drop this request, or cancel an appointment you have?", "Do you mean this request, or an appointment you already have?")
+WHICH_CANCEL = phrase(
+    "Shall I drop this request, or cancel an appointment you have?", "Do you mean this request, or an appointment you already have?"
+)
 
 
 _THIS = re.compile(r"\b(this|request|drop|booking|everything|that|first)\b", re.IGNORECASE)

@@ -8,7 +8,9 @@ from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 
-ASK_NAME = phrase("And your name?", "What name shall I put it under?", "Who is it for?", text=("What name shall I put it under?", "And the name?"))
+ASK_NAME = phrase(
+    "And your name?", "What name shall I put it under?", "Who is it for?", text=("What name shall I put it under?", "And the name?")
+)
 ASK_NAME_OTHER = phrase("And who is it for?", "What's their name?")
 ASK_NAME_AGAIN = phrase("A first name is enough, what shall I put?", "Just any name to put it under?")
 SPELL = phrase("Was that {spelled}?", "Is that {spelled}?")
@@ -19,8 +21,15 @@ PHONE_RIGHT = phrase("{digits}. Right?", "{digits}, is that right?")
 PHONE_WRONG = phrase("That doesn't look like a whole phone number. Could you say it again, or type it on your keypad?",
                      "You can also type it on your keypad. What's the number?",
                      text=("That doesn't look like a whole phone number. What is it, with the area code?", "Could you write the whole number, with area code?"))  # fmt: skip
-PHONE_AGAIN = phrase("You can also type it on your keypad. What's the number?", "Once more, the whole number please?", text=("What's the right number?", "And the number is?"))
-NEED_ONE = phrase("I need a name or a number to hold it for you. Which would you give me?", "Without a name or a number I can't keep it for you. What may I put?")
+PHONE_AGAIN = phrase(
+    "You can also type it on your keypad. What's the number?",
+    "Once more, the whole number please?",
+    text=("What's the right number?", "And the number is?"),
+)
+NEED_ONE = phrase(
+    "I need a name or a number to hold it for you. Which would you give me?",
+    "Without a name or a number I can't keep it for you. What may I put?",
+)
 
 
 def take_name(turn: Turn) -> bool:
@@ -75,7 +84,9 @@ def _put_spelling(name: str | None, spelled: str) -> str:
     if not name or " " in spelled:
         return spelled
     words = name.split()
-    closest = max(range(len(words)), key=lambda index: len(set(words[index].lower()) & set(spelled.lower())) - abs(len(words[index]) - len(spelled)))
+    closest = max(
+        range(len(words)), key=lambda index: len(set(words[index].lower()) & set(spelled.lower())) - abs(len(words[index]) - len(spelled))
+    )
     return " ".join([*words[:closest], spelled, *words[closest + 1 :]])
 
 

@@ -55,8 +55,20 @@ class Messages(Skill):
         if frame.waiting == "message":
             return bool(turn.text.strip()) and turn.heard.intent not in ("speak_to_human", "repeat", "goodbye")
         if frame.waiting == "name":
-            return bool(turn.slot("person_name")) or turn.act("refuse") or turn.said_no or details.names.name_answer(turn.heard, turn.text) is not None
-        return bool(turn.slot("message") or turn.slot("person_name") or turn.slot("phone") or turn.slot("digits") or turn.slot("phone_partial") or _urgent(turn))
+            return (
+                bool(turn.slot("person_name"))
+                or turn.act("refuse")
+                or turn.said_no
+                or details.names.name_answer(turn.heard, turn.text) is not None
+            )
+        return bool(
+            turn.slot("message")
+            or turn.slot("person_name")
+            or turn.slot("phone")
+            or turn.slot("digits")
+            or turn.slot("phone_partial")
+            or _urgent(turn)
+        )
 
     def differs(self, turn: Turn) -> bool:
         frame = turn.frame
@@ -64,7 +76,7 @@ class Messages(Skill):
             return True
         if _urgent(turn) and not frame.urgent:
             return True
-        return bool(turn.slot("message")) and turn.slot("message") != frame.text or bool(ABANDON.search(turn.text))
+        return (bool(turn.slot("message")) and turn.slot("message") != frame.text) or bool(ABANDON.search(turn.text))
 
     def given(self, turn: Turn) -> Flow:
         frame = turn.frame
@@ -168,7 +180,7 @@ def _callback(frame: Frame) -> bool:
 
 
 def _urgent(turn: Turn) -> bool:
-    return bool(turn.slot("urgency")) and turn.slot("urgency") not in ("no", "low", "normal") or bool(_URGENT.search(turn.text))
+    return (bool(turn.slot("urgency")) and turn.slot("urgency") not in ("no", "low", "normal")) or bool(_URGENT.search(turn.text))
 
 
 def _body(text: str) -> str:

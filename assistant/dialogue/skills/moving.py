@@ -65,7 +65,12 @@ class Moving(Skill):
 
     def differs(self, turn: Turn) -> bool:
         frame = turn.frame
-        if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today) or targets.other(turn) or times.other_picked(turn):
+        if (
+            ABANDON.search(turn.text)
+            or when.impossible_day(turn.text, turn.context.today)
+            or targets.other(turn)
+            or times.other_picked(turn)
+        ):
             return True
         if turn.slot("choice") in ("earlier", "later"):
             return True
@@ -131,7 +136,12 @@ class Moving(Skill):
     def _same_week(self, turn: Turn, old: Wish, target: Target) -> None:
         """ "My Tuesday appointment to Wednesday", when that Tuesday is the one after next: its week is meant."""
         wish, zone = turn.frame.wish, turn.context.zone
-        if old.day is None or wish.day is None or wish.until is not None or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b|\btomorrow\b|\btoday\b", turn.text):
+        if (
+            old.day is None
+            or wish.day is None
+            or wish.until is not None
+            or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b|\btomorrow\b|\btoday\b", turn.text)
+        ):
             return
         ahead = (target.starts_at.astimezone(zone).date() - old.day).days
         if ahead > 0 and ahead % 7 == 0 and wish.day < target.starts_at.astimezone(zone).date() - timedelta(days=3):

@@ -11,7 +11,9 @@ from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.events import PictureRef
 from assistant.domain.ports import PictureAnswer
 
-GOT_IT = phrase("I got your picture, but I can't read pictures right now.", "Your picture is here, but reading it isn't possible at the moment.")
+GOT_IT = phrase(
+    "I got your picture, but I can't read pictures right now.", "Your picture is here, but reading it isn't possible at the moment."
+)
 
 
 class Pictures(Skill):

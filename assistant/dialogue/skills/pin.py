@@ -11,7 +11,11 @@ from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.events import Keyed
 
-ASK = phrase("Hi. Please say or key your PIN.", "That needs your PIN, say or key it.", text=("That needs your PIN. What is it?", "Please send your PIN."))
+ASK = phrase(
+    "Hi. Please say or key your PIN.",
+    "That needs your PIN, say or key it.",
+    text=("That needs your PIN. What is it?", "Please send your PIN."),
+)
 WRONG = phrase("That's not it. Try again, please.", "No, that's not the PIN. Once more?")
 LOCKED = phrase("I've locked that now, and let the owner know. Is there anything else?", "That is locked for now. Can I do anything else?")
 UNSET = phrase("No PIN is set, so I can't open that here. Anything else?")

@@ -14,7 +14,10 @@ from assistant.domain.ports import Answer
 UNKNOWN = phrase("I don't know that.", "That I can't say.", "I'm not sure about that.")
 SHALL_I_ASK = phrase("Shall I take a message for them?", "Shall I pass the question on?", "Would you like me to ask them for you?")
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
-_LOOKS = re.compile(r"\?\s*$|^\W*(?:and |so |but |wait,? |also,? )?(?:what|where|when|how|who|which|why|is|are|do|does|did|can|could|will|would|should)\b", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"\?\s*$|^\W*(?:and |so |but |wait,? |also,? )?(?:what|where|when|how|who|which|why|is|are|do|does|did|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 
 
 def looks_like_question(text: str) -> bool:

@@ -9,9 +9,14 @@ from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.effects import HangUp
 
-GREETING = phrase("Thanks for calling {business}. This is the assistant. How can I help?", text=("Hi, this is the assistant of {business}. How can I help?",))
+GREETING = phrase(
+    "Thanks for calling {business}. This is the assistant. How can I help?",
+    text=("Hi, this is the assistant of {business}. How can I help?",),
+)
 OWNER_GREETING = phrase("Hi. What can I do for you?")
-RESUMED = phrase("Welcome back. We were cut off: {what}. {question}", text=("Welcome back. Your request is still open: {what}. {question}",))
+RESUMED = phrase(
+    "Welcome back. We were cut off: {what}. {question}", text=("Welcome back. Your request is still open: {what}. {question}",)
+)
 HELLO = phrase("Hello. How can I help?", "Hi there. What can I do for you?", "Hello again. What would you like?")
 THANKS = phrase("You're welcome. Anything else?", "Of course. Is there anything else?", "Any time. What else can I do?")
 WELCOME = phrase("You're welcome.", "Of course.", "Any time.")
@@ -23,7 +28,11 @@ HELP = phrase(
     "Appointments, questions about us, or a message: which shall it be?",
 )
 HELP_OWNER = phrase("I can tell you your appointments, tasks and messages, keep time free, set reminders, and book. What would you like?")
-IDENTITY = phrase("I'm the assistant of {business}, a computer.", "I'm a computer, the assistant here at {business}.", "This is the assistant, a computer program.")
+IDENTITY = phrase(
+    "I'm the assistant of {business}, a computer.",
+    "I'm a computer, the assistant here at {business}.",
+    "This is the assistant, a computer program.",
+)
 HOW_CAN_I = phrase("How can I help?", "What can I do for you?", "What would you like?")
 TAKE_YOUR_TIME = phrase("Take your time.", "No rush.", "Sure, I'll wait.")
 CALM = phrase("I'd like to help. What do you need?", "I understand that you're upset. Shall I put you through to someone, or take a message?",

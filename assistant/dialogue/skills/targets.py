@@ -22,7 +22,9 @@ from assistant.domain.appointments import Appointment
 WHICH = phrase("Which one, {options}?", "Is it {options}?", text=("Which one: {options}?", "Which one do you mean: {options}?"))
 WHICH_MANY = phrase("You have {count}. Which day is the one you mean?", text=("Which one: {options}?", "Which one do you mean: {options}?"))
 WHOSE = phrase("I can help with that. What name is it under?", "Sure. Whose name is the appointment under?")
-WHOSE_NONE = phrase("I don't see one under this number. What name is it under?", "There's none under this number. Whose name would it be under?")
+WHOSE_NONE = phrase(
+    "I don't see one under this number. What name is it under?", "There's none under this number. Whose name would it be under?"
+)
 WHEN_IS_IT = phrase("I can help with that. When is the appointment?", "And when is it, day and time?", "What day and time is it for?")
 EXACT = phrase(
     "I need the day and time to find it. If you call from the phone it was booked with, I can see it right away, or I can take a message.",
@@ -34,7 +36,9 @@ NOT_FOUND = phrase(
     "I can't find one with that name and time. Is the day and time right?",
     "There's none I can find like that. Could the name or the time be different?",
 )
-NO_MORE = phrase("I can't find it that way. Shall I take a message for them?", "I'm not able to find it. Would you like to leave a message?")
+NO_MORE = phrase(
+    "I can't find it that way. Shall I take a message for them?", "I'm not able to find it. Would you like to leave a message?"
+)
 NONE_YOURS = phrase("You have nothing booked at the moment.", "There's nothing in the book for you.")
 #: wrong guesses at somebody's appointment in one conversation, before only a message is left
 MAX_PROOFS = 3

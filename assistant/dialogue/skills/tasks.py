@@ -34,7 +34,10 @@ _STRIP = re.compile(
     r"(?:a |an |the |my )?(?:new )?(?:task|todo|to-do|reminder|item|note)?\s*(?:to my list|on my list)?\s*(?:to|that|about|for|:|called|named)?\s+",
     re.IGNORECASE,
 )  # fmt: skip
-_TAIL = re.compile(r"\s*(?:to|on|from|off) (?:my|the) (?:list|to-?do list|tasks?|todo)\b|\s+(?:as )?(?:done|complete|completed|finished)\W*$|[.!?]+$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:to|on|from|off) (?:my|the) (?:list|to-?do list|tasks?|todo)\b|\s+(?:as )?(?:done|complete|completed|finished)\W*$|[.!?]+$",
+    re.IGNORECASE,
+)
 
 
 class Tasks(Skill):
@@ -169,7 +172,7 @@ class Tasks(Skill):
         yield from ()
 
 
-def SURE_OF(title: str) -> object:  # noqa: N802 - a phrase made of a phrase
+def SURE_OF(title: str) -> object:
     safe = title.replace("{", "(").replace("}", ")")
     return phrase(*(variant.format(title=safe) for variant in SURE.voice))
 

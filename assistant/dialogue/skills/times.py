@@ -46,7 +46,10 @@ CLOSED_FOR = phrase("We're closed {day} for {reason}.", "{day} we're closed for 
 CLOSED_DAY = phrase("We're closed {day}.")
 OUTSIDE = phrase("{day} we're open {hours}.", "We're open {hours} {day}.")
 TOO_LONG = phrase("{service} takes {minutes} minutes, which doesn't fit there.")
-NO_SUCH_DAY = phrase("There's no such day: {month} doesn't have {day} days. Which day do you mean?", "{month} has no {ordinal}, so that's not a day I can book. Which day do you mean?")
+NO_SUCH_DAY = phrase(
+    "There's no such day: {month} doesn't have {day} days. Which day do you mean?",
+    "{month} has no {ordinal}, so that's not a day I can book. Which day do you mean?",
+)
 NO_SUCH_TIME = phrase("That time doesn't exist, the clocks change that night.")
 _LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
 _BARE_HOUR = re.compile(
@@ -124,7 +127,9 @@ def take_wish(turn: Turn) -> bool:
         return True
     said = wish_said(turn)
     if said.empty and picked.wants is None and soonest_said(turn) and not frame.wish.has_time and frame.wish.day is None:
-        turn.set(wish=Wish(day=turn.context.today, until=turn.context.today + timedelta(days=15)), chosen=None, asked=(*frame.asked, "soonest"))
+        turn.set(
+            wish=Wish(day=turn.context.today, until=turn.context.today + timedelta(days=15)), chosen=None, asked=(*frame.asked, "soonest")
+        )
         return True
     if picked.wants in ("earlier", "later") and said.empty:
         _shift(turn, picked.wants)
@@ -150,7 +155,12 @@ def take_wish(turn: Turn) -> bool:
 def _into_range(turn: Turn, said: Wish) -> Wish:
     """ "What about Wednesday?" after next week was offered means next week's."""
     wish = turn.frame.wish
-    if said.day is None or said.until is not None or not _WEEKDAY_ONLY.search(turn.text) or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b", turn.text):
+    if (
+        said.day is None
+        or said.until is not None
+        or not _WEEKDAY_ONLY.search(turn.text)
+        or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b", turn.text)
+    ):
         return said
     days = [option.astimezone(turn.context.zone).date() for option in turn.frame.options]
     if wish.day is not None and wish.until is not None and "soonest" not in turn.frame.asked:
@@ -262,7 +272,9 @@ def _full(turn: Turn, wish: Wish) -> str:
     return turn.words(FULL, what=what)
 
 
-def offer_near(turn: Turn, service: str, at: datetime, news: str, *, moving: str | None = None, code: str = "") -> Generator[Command, Any, None]:
+def offer_near(
+    turn: Turn, service: str, at: datetime, news: str, *, moving: str | None = None, code: str = ""
+) -> Generator[Command, Any, None]:
     """Bad news with the nearest good news."""
     context = turn.context
     horizon = context.local + timedelta(days=turn.profile.booking.max_days_ahead)
@@ -377,4 +389,3 @@ def _period(turn: Turn, opens: str, closes: str) -> str:
         return speak.spoken_time(moment) if turn.by_voice else speak.written_time(moment)
 
     return f"from {words(opens)} to {words(closes)}"
-

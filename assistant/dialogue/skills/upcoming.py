@@ -61,7 +61,11 @@ class Upcoming(Skill):
     def takes(self, turn: Turn) -> bool:
         if turn.frame.waiting == "name":
             return bool(targets.name_said(turn)) or targets.names.name_answer(turn.heard, turn.text) is not None
-        return bool(turn.heard.times or targets.name_said(turn) or (turn.frame.waiting == "datetime" and turn.heard.intent not in ("take_message", "speak_to_human", "goodbye")))
+        return bool(
+            turn.heard.times
+            or targets.name_said(turn)
+            or (turn.frame.waiting == "datetime" and turn.heard.intent not in ("take_message", "speak_to_human", "goodbye"))
+        )
 
     def kin(self, turn: Turn, other: Skill) -> bool:
         return other.name == "booking"
