@@ -1,0 +1,62 @@
+// What happens, as it happens: live events gathered into conversations and turns.
+import { Signal } from "./lib.js";
+import { events } from "./api.js";
+
+const KEEP = 60;
+export const live = new Signal({ conversations: [], replies: [], changed: 0 });
+// Who in the console wants to know about changes of the calendar.
+export const calendarChanges = new EventTarget();
+
+function find(state, id, at) {
+  let talk = state.conversations.find((item) => item.id === id);
+  if (!talk) {
+    talk = { id, channel: "web", role: "caller", state: "", started_at: at, last_at: at, turns: [], live: true };
+    state.conversations = [talk, ...state.conversations].slice(0, KEEP);
+  }
+  return talk;
+}
+
+// One stored turn of ours is two of the server's: what was heard, and what was said to it.
+function turn(event) {
+  const { data, at } = event;
+  const made = [];
+  if (data.heard) made.push({ id: `${data.turn}-caller`, role: "caller", text: data.heard, at, intent: data.intent, confidence: data.confidence, slots: data.slots, did: [], timeline: { ...data.timeline, ...data.stages } });
+  if (data.said) made.push({ id: data.turn, role: "assistant", text: data.said, at, did: data.did ?? [], timeline: {} });
+  else if (made.length) made[0].did = data.did ?? [];
+  return made;
+}
+
+function note(state, stages, at) {
+  const reply = stages?.first_audio_sent;
+  if (reply > 0) state.replies = [...state.replies, { at: Date.parse(at) / 1000, ms: reply }].slice(-120);
+}
+
+events.on((event) => {
+  if (event.type.startsWith("appointment.") || event.type.startsWith("calendar.")) {
+    calendarChanges.dispatchEvent(new CustomEvent("change", { detail: event }));
+  }
+  if (!event.conversation || event.type === "hello") return;
+  const state = live.value, talk = find(state, event.conversation, event.at);
+  talk.last_at = event.at;
+  switch (event.type) {
+    case "conversation.started": Object.assign(talk, { channel: event.data.channel, role: event.data.role, live: true }); break;
+    case "call.started": Object.assign(talk, { channel: "call", call: event.data.call, live: true }); break;
+    case "turn": talk.turns.push(...turn(event)); talk.live = true; break;
+    case "turn.timed": {
+      const index = talk.turns.findIndex((item) => item.id === event.data.turn);
+      const heard = talk.turns[index - 1]?.role === "caller" ? talk.turns[index - 1] : talk.turns[index];
+      if (heard) heard.timeline = event.data.stages;
+      note(state, event.data.stages, event.at);
+      break;
+    }
+    case "heard": {
+      const said = talk.turns.find((item) => item.id === event.data.turn);
+      if (said && event.data.interrupted) said.interrupted = true;
+      break;
+    }
+    case "state": talk.state = event.data.to; break;
+    case "ended": case "call.ended": talk.live = false; talk.end_reason = event.data.reason; break;
+    default: if (event.type.startsWith("appointment.")) talk.turns.push({ id: `${event.type}-${event.at}`, role: "note", text: event.type, at: event.at, data: event.data });
+  }
+  live.update({ changed: state.changed + 1 });
+});
