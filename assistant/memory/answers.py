@@ -47,7 +47,7 @@ class Answers:
         modes: Mapping[ModeName, ResponseMode] = MODES,
     ) -> None:
         self._profile = profile
-        self._retriever = retriever or Retriever()
+        self._retriever = Retriever() if retriever is None else retriever  # an empty one is false
         self._facts = ProfileFacts(resolve)
         self._wording = Wording(model) if model is not None else None
         self._modes = modes

@@ -9,6 +9,7 @@ from assistant.memory.passages import clip
 from assistant.memory.retrieval import Hit
 
 NEAR_BEST = 0.80  # another sentence of the passage is worth saying from this share of the best one's score
+SHORT = 45  # characters: a sentence so short seldom says it all
 #: A sentence that begins so makes no sense without the one before.
 _LEANS = re.compile(
     r"^(?:(?:it|its|they|them|their|these|those|this|that|he|she|however|but|otherwise|instead|then|also|both)\b"
@@ -35,6 +36,10 @@ def extract(hit: Hit, *, most: int, limit: int) -> list[str]:
         wider = chosen | _with_support(index, texts)
         if len(wider) <= most and sum(len(texts[i]) for i in wider) <= limit:
             chosen = wider
+    following = max(chosen) + 1
+    wider = {*chosen, following}
+    if len(wider) <= most and following < len(texts) and sum(len(texts[i]) for i in chosen) < SHORT:
+        chosen = wider if sum(len(texts[i]) for i in wider) <= limit else chosen  # "We don't do that ourselves." wants who does
     if len(chosen) > most:
         chosen = {best}
     return [texts[index] for index in sorted(chosen)]

@@ -18,7 +18,10 @@ from assistant.memory.words import terms
 
 log = logging.getLogger(__name__)
 CANDIDATES = 8
-KIND_BONUS = 0.15  # for the sentence of a passage that holds the kind of thing asked for; never makes a passage sure
+KIND_BONUS, KIND_BONUS_ALONE = (
+    0.15,
+    0.5,
+)  # with and without vectors: for the sentence of a passage that holds the kind of thing asked for; never makes a passage sure
 SENTENCE_CACHE = 4096
 
 
@@ -32,7 +35,7 @@ class Thresholds:
     #: below this similarity no share of words in common is enough
     similarity_floor: float = 0.30
     #: without vectors: the share of the question's weight that the passage must hold
-    coverage_alone: float = 0.62
+    coverage_alone: float = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Retriever:
 
     def __init__(self, embedder: Embedder | None = None, vectors: VectorIndex | None = None, thresholds: Thresholds | None = None) -> None:
         self._embedder = embedder
-        self._kept: VectorIndex = vectors or MemoryVectors()
+        self._kept: VectorIndex = MemoryVectors() if vectors is None else vectors
         self._passing = MemoryVectors()
         self._passages: dict[str, Passage] = {}
         self._keywords = KeywordIndex()
@@ -163,6 +166,7 @@ class Retriever:
         coverage = self._keywords.coverage(asked, passage.id)
         parts = sentences(passage.text)
         kind = answer_kind(question)
+        bonus = KIND_BONUS if vector is not None else KIND_BONUS_ALONE
         ranked: list[Scored] = []
         wanted = set(asked)
         weight = sum(self._keywords.idf(term) for term in wanted) or 1.0
@@ -173,13 +177,20 @@ class Retriever:
                 with_heading = f"{passage.heading}. {part}" if passage.heading else part
                 near = max(_dot(vector, self._sentence_vector(part)), _dot(vector, self._sentence_vector(with_heading)))
             score = near + self.thresholds.coverage_weight * own if vector is not None else own
-            ranked.append(Scored(part, score + (KIND_BONUS if kind is not None and kind.search(part) else 0.0)))
+            ranked.append(Scored(part, score + (bonus if kind is not None and kind.search(part) else 0.0)))
         similarity = 0.0
         if vector is not None:
             near_texts = [passage.searchable, *([passage.heading] if passage.heading else []), *parts]
             similarity = max(_dot(vector, self._sentence_vector(text)) for text in near_texts)
-        score = similarity + self.thresholds.coverage_weight * coverage if vector is not None else coverage
+        if vector is not None:
+            score = similarity + self.thresholds.coverage_weight * coverage
+        else:  # among passages that hold the same words, the one that holds them close together, or in its heading
+            score = coverage + 0.3 * max((scored.score for scored in ranked), default=0.0) + 0.3 * self._in_heading(passage, wanted)
         return Hit(passage, similarity, coverage, score, tuple(ranked))
+
+    def _in_heading(self, passage: Passage, wanted: set[str]) -> float:
+        heading = set(terms(passage.heading.rpartition(" > ")[2]))
+        return len(heading & wanted) / len(heading) if heading else 0.0
 
     def _question_vector(self, question: str) -> Sequence[float] | None:
         if not self.uses_vectors:

@@ -12,27 +12,21 @@ CLOSE = 86.0  # per word, of 100: "cleening" is cleaning (88), "training" is not
 
 def named_service(question: str, profile: BusinessProfile) -> tuple[Service | None, frozenset[str]]:
     """The service with the longest name or alias whose every word is in the question, and the question's words it used."""
-    asked = [(word, stem(word)) for word in words(question.replace("-", " ")) + words(question.replace("-", ""))]
+    asked = list(dict.fromkeys(words(question.replace("-", " ")) + words(question.replace("-", ""))))
     best: tuple[int, Service | None, frozenset[str]] = (0, None, frozenset())
     for service in profile.services:
         for name in (service.name, *service.aliases):
-            wanted = [stem(word) for form in (name.replace("-", " "), name.replace("-", "")) for word in words(form) if word not in STOP]
-            parts = [stem(word) for word in words(name.replace("-", " ")) if word not in STOP] or wanted
-            used = set()
-            for part in parts:
-                hit = next((word for word, base in asked if base == part or (len(part) > 4 and ratio(base, part) >= CLOSE)), None)
-                if hit is None:
-                    break
-                used.add(hit)
-            else:
-                joined = "".join(parts)
-                if parts and (len(joined), 1) > (best[0], 0):
-                    best = (len(joined), service, frozenset(used))
-            compact = stem("".join(words(name.replace("-", " "))))
-            hit = next((word for word, base in asked if base == compact), None)
-            if hit is not None and len(compact) > best[0]:
-                best = (len(compact), service, frozenset({hit}))
+            parts = [word for word in words(name.replace("-", " ")) if word not in STOP] or words(name)
+            for wanted in (parts, ["".join(parts)]):  # "check up" and "checkup"
+                hits = [next((word for word in asked if _same(word, part)), None) for part in wanted]
+                size = sum(map(len, wanted))
+                if hits and all(hits) and size > best[0]:
+                    best = (size, service, frozenset(hit for hit in hits if hit))
     return best[1], best[2]
+
+
+def _same(said: str, wanted: str) -> bool:
+    return stem(said) == stem(wanted) or (len(wanted) > 4 and ratio(said, wanted) >= CLOSE)
 
 
 def leftover(question: str, used: frozenset[str], topic: str) -> list[str]:

@@ -10,7 +10,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
 
 #: Grammar and politeness: what is left of a question without these is what it is about.
 _STOP = """
-a able about actually all also am an and any anybody anyone anything are as at be because been before being bring but by bye can
+a able about actually all also am an and any anybody anyone anything are as at be because been before being but by bye can
 cannot come could did do does doing done each either else ever every find for from get gets getting give go going got had happen
 happens has have having he hear hello her here hey hi him his how however i if in into is it its just know let like look make may
 maybe me mean might mine more most much must my need no nor not of oh ok okay on one or other our ours out over own please
