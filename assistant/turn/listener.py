@@ -77,13 +77,15 @@ class Mouth(Protocol):
 class ListenerRules:
     """Times in milliseconds of the caller's own audio."""
 
-    speculate_after: float = 160.0
+    speculate_after: float = 130.0
     pre_roll_chunks: int = 10
     shortest_voice: float = 110.0
     barge_in_chunks: int = 6
+    collision_chunks: int = 4
+    collision_within: float = 900.0
     surely_words: float = 640.0
     retract_voice: float = 160.0
-    retract_within: float = 6_000.0
+    retract_within: float = 2_500.0
     bank_after: float = 12_000.0
     segment_limit: float = 27_000.0
     turn_limit: float = 120_000.0
@@ -113,7 +115,7 @@ class _Turn:
     before: str = ""  # the words of the turn that this one continues
     banked: list[str] = field(default_factory=list)
     confidences: list[float] = field(default_factory=list)
-    pauses: int = 0
+    longest_pause: float = 0.0
     voiced_ms: float = 0.0
     length_ms: float = 0.0
     guess: _Guess | None = None
@@ -220,8 +222,8 @@ class Listener:
 
     def _goes_on(self, turn: _Turn, pause: float) -> None:
         """The caller speaks again: what was guessed in the pause is void."""
-        turn.pauses += pause >= 350.0
         if pause >= 350.0:
+            turn.longest_pause = max(turn.longest_pause, pause)
             self._habit_ms = max(pause, 0.6 * self._habit_ms + 0.4 * pause)
         guess, turn.guess = turn.guess, None
         if guess is None:
@@ -239,6 +241,8 @@ class Listener:
         if turn.interrupted or not self._mouth.may_interrupt():
             return
         needed = self._rules.barge_in_chunks + 2 * min(self._false_alarms, 2)
+        if self.activity.onset_ms - self._last_at < self._rules.collision_within and not self._false_alarms:
+            needed = self._rules.collision_chunks  # we began as they went on: theirs is the floor, at once
         if not turn.yielded and self.activity.voiced_lately() >= min(needed, 9):
             turn.yielded = True
             self._mouth.pause()
@@ -258,7 +262,8 @@ class Listener:
             return
         turn.continues, turn.before = last.utterance_id, last.text
         self._mouth.withdraw(last.utterance_id)
-        self._habit_ms = max(self._habit_ms, min(self.activity.onset_ms - self._last_at, 1_400.0))
+        turn.longest_pause = min(self.activity.onset_ms - self._last_at + 300.0, 1_300.0)
+        self._habit_ms = max(self._habit_ms, turn.longest_pause)
         self._emit(Retracted(last.utterance_id))
 
     def _silent(self, turn: _Turn, pause: float) -> None:
@@ -287,9 +292,9 @@ class Listener:
         sounding = asyncio.ensure_future(self._end_of_turn.probability(pcm))
         try:
             transcript = await self._transcriber.transcribe(
-                pcm, hotwords=self._hotwords, priority=Priority.SPECULATIVE, fast=True, prompt=" ".join(turn.banked)[-200:]
+                pcm, priority=Priority.SPECULATIVE, fast=True, prompt=" ".join(turn.banked)[-200:]
             )
-            if not transcript.thorough:
+            if not transcript.thorough:  # names help there; in the quick pass they make it repeat itself
                 transcript = await self._transcriber.transcribe(pcm, hotwords=self._hotwords, priority=Priority.FINAL)
             guess.sounds = await sounding
         except AssistantError as error:
@@ -301,8 +306,8 @@ class Listener:
         guess.transcript = transcript
         text = " ".join([*turn.banked, transcript.text]).strip()
         whole = f"{turn.before} {text}".strip()
-        guess.reading = read(whole, self.expectation, earlier_pauses=turn.pauses + (turn.continues is not None))
-        guess.wait = self._patience.wait(guess.reading, guess.sounds, self.expectation, self._habit_ms)
+        guess.reading = read(whole, self.expectation)
+        guess.wait = self._patience.wait(guess.reading, guess.sounds, self.expectation, turn.longest_pause, self._habit_ms)
         if turn.length_ms >= self._rules.turn_limit:
             guess.wait = 0.0
         turn.timeline.stamp(Stage.TRANSCRIPT, self._clock.monotonic())
@@ -357,6 +362,8 @@ class Listener:
             speech_ms=turn.voiced_ms,
         )
         self._close_turn()
+        if not turn.longest_pause:
+            self._habit_ms *= 0.7  # a turn without a pause: this caller is not always searching for words
         self._last, self._last_at = ready, self.now_ms
         self._emit(ready)
 

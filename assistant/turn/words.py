@@ -26,7 +26,8 @@ class Wholeness(Enum):
 class Reading:
     wholeness: Wholeness
     why: str
-    hesitant: bool = False  # fillers or broken-off starts: this caller is thinking aloud
+    hesitant: bool = False  # fillers: this caller is thinking aloud
+    certain: bool = False  # exactly what was asked for, or a closed formula: nothing more is to be expected
 
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
@@ -237,6 +238,11 @@ _ACK = re.compile(
     r"(?: (?:yes|yeah|no|please|thanks|thank you|sure|it is|i do|i am|i would|that's (?:right|correct|fine|good|it|all)|is (?:fine|good|great|perfect)|works|sir|ma'am|"
     r"book it|do it|do that|go ahead|very much|so much|bye|goodbye|one|then|you|too|now|for now|okay|all|everything|good|great|perfect|that|have|a|nice|day))*$"
 )
+#: could be all, but is seldom: what, which, when?
+_VAGUE = re.compile(
+    r"(?:^|\b)(?:(?:have|got|there|have you) anything|what time|which day|which one|(?:need|want|like|have|wanted) to (?:cancel|reschedule|come in|come by|see someone)|"
+    r"wondering (?:it|about it|that))$"
+)
 _PARTING = re.compile(
     r"\b(?:bye|goodbye|thank you|thanks|please|thank you very much|have a (?:nice|good|great) (?:day|one|evening)|that's (?:all|it|everything)|as well|too)$"
 )
@@ -254,6 +260,10 @@ _NAME_GIVEN = re.compile(
 )
 _NUMBER_TOPIC = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me|code|pin|zip)\b")
 _REPAIR = re.compile(r"(?:[,.] |\b)(?:no|wait|actually|sorry|i mean|or|well|so|but)$")
+#: reasons after which hesitation does not count
+_CERTAIN = frozenset(
+    {"short answer", "a word", "please", "all digits", "phone number", "email", "parting", "full name", "a choice", "a time"}
+)
 _NOT_NAMES = frozenset(
     [
         "a",
@@ -328,14 +338,13 @@ def _letters_at_end(tokens: list[str]) -> int:
     return count
 
 
-def read(text: str, expectation: Expectation, *, earlier_pauses: int = 0) -> Reading:
-    """Judge the words of a turn that has fallen silent. `earlier_pauses` counts the pauses already made within it."""
+def read(text: str, expectation: Expectation) -> Reading:
+    """Judge the words of a turn that has fallen silent."""
     tokens = tokens_of(text)
-    hesitant = earlier_pauses > 0 or any(token in FILLERS for token in tokens)
     if not tokens:
-        return Reading(Wholeness.OPEN, "no words", hesitant)
+        return Reading(Wholeness.OPEN, "no words")
     wholeness, why = _judge(text.strip(), tokens, expectation)
-    return Reading(wholeness, why, hesitant)
+    return Reading(wholeness, why, any(token in FILLERS for token in tokens), why in _CERTAIN)
 
 
 def _judge(text: str, tokens: list[str], expectation: Expectation) -> tuple[Wholeness, str]:
@@ -345,7 +354,8 @@ def _judge(text: str, tokens: list[str], expectation: Expectation) -> tuple[Whol
     if not tokens or last in FILLERS:
         return Wholeness.PARTIAL, "filler"
     if _ACK.match(" ".join(tokens)):
-        return Wholeness.WHOLE, "short answer"
+        asked = what in ("yes_no", "choice")
+        return Wholeness.WHOLE, "short answer" if asked and tokens[-1] not in ("no", "nope", "nah", "okay", "ok") else "a word"
     dictation = _dictation(tokens, plain, expectation)
     if dictation is not None:
         return dictation
@@ -376,7 +386,7 @@ def _dictation(tokens: list[str], plain: str, expectation: Expectation) -> tuple
     if (what == "phone" and digits) or (_NUMBER_TOPIC.search(plain) and _trailing_digits(tokens) >= 2):
         if digits >= 10:
             return Wholeness.WHOLE, "phone number"
-        return Wholeness.DICTATING, f"{digits} digits"
+        return (Wholeness.OPEN, "a short number") if digits >= 7 else (Wholeness.DICTATING, f"{digits} digits")
     if (
         what not in ("date", "time", "datetime", "choice", "yes_no")
         and 3 <= _trailing_digits(tokens) < 10
@@ -403,7 +413,9 @@ def _single_digits(tokens: list[str]) -> bool:
 def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholeness, str]:
     given = _NAME_GIVEN.search(plain)
     if given is not None and not set(given["name"].split()) & _NOT_NAMES:
-        return Wholeness.OPEN, "a name, perhaps its spelling next"
+        if len(given["name"].split()) == 1:
+            return Wholeness.OPEN, "a first name, perhaps more of it or its spelling next"
+        return (Wholeness.WHOLE, "full name") if what == "name" else (Wholeness.OPEN, "introduced")
     if _PARTING.search(plain):
         return Wholeness.WHOLE, "parting"
     if what == "name":
@@ -420,6 +432,8 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return Wholeness.OPEN, "not a yes or no"
     if what == "message":
         return Wholeness.OPEN, "a message"
+    if _VAGUE.search(plain):
+        return Wholeness.OPEN, "vague"
     if _QUESTION.match(plain) and len(tokens) >= 4:
         return Wholeness.WHOLE, "question"
     if text.endswith("?") and len(tokens) >= 3:

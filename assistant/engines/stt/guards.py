@@ -27,6 +27,9 @@ PHANTOMS = frozenset(
 _ALSO_SAID = frozenset({"thank you", "thanks", "thank you very much", "bye", "bye bye", "i'm sorry", "okay", "oh", "so", "uh", "hmm"})
 
 
+_DIGIT_WORDS = frozenset("zero oh o one two three four five six seven eight nine double triple".split(" "))
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the engine measured about one utterance."""
@@ -51,16 +54,23 @@ def words_of(text: str) -> list[str]:
 
 
 def without_repeats(text: str) -> tuple[str, bool]:
-    """Cut a sentence that a decoder has begun to say again ("Hold on please. Hold on pl")."""
+    """Cut what a decoder has begun to say again ("Hold on please. Hold on pl"); the flag says that only a part was repeated.
+
+    Digits are left alone: people do say "five five five".
+    """
     parts = text.split()
     plain = [re.sub(r"[^a-z0-9']", "", part.lower()) for part in parts]
     total = len(plain)
-    for length in range(3, total // 2 + total % 2 + 1):
+    for length in range(2, total - 1):
         rest = plain[length:]
-        if len(rest) >= 3 and all(word == plain[index % length] for index, word in enumerate(rest)):
-            return " ".join(parts[:length]), True
+        once = plain[:length]
+        if len(rest) < min(2, length) or all(word.isdigit() or word in _DIGIT_WORDS for word in once):
+            continue
+        if all(word == once[index % length] for index, word in enumerate(rest)):
+            return " ".join(parts[:length]), False
     for length in range(3, total // 2 + 1):  # a sentence that ends by saying its last clause again
-        if plain[-length:] == plain[-2 * length : -length]:
+        last = plain[-length:]
+        if last == plain[-2 * length : -length] and not all(word.isdigit() or word in _DIGIT_WORDS for word in last):
             return " ".join(parts[:-length]), True
     return text, False
 
@@ -90,6 +100,6 @@ def judge(text: str, evidence: Evidence) -> Verdict:
     if evidence.log_probability < -1.6:
         return Verdict("", "improbable", doubtful=True)
     heard = evidence.voiced_seconds or evidence.seconds
-    too_much = len(plain) > 12 + 34 * heard  # nobody says 34 letters a second
+    too_much = len(plain) > 12 + 34 * heard or len(plain.split()) > 2 + 5 * heard  # nobody speaks that fast
     doubtful = repeated or too_much or evidence.log_probability < -0.65 or evidence.no_speech > 0.7
     return Verdict(text, "too much text" if too_much else "", doubtful=doubtful)

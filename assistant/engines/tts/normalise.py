@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from assistant.engines.tts.numbers import LONGEST, cardinal, digits, ordinal, year
+from assistant.engines.tts.saying import LONGEST, cardinal, digits, ordinal, year
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _MONTH = {name[:3].lower(): name for name in _MONTHS} | {"sept": "September"}

@@ -72,7 +72,7 @@ class WorkerSynthesiser:
 
     async def _launch(self) -> None:
         process = await asyncio.create_subprocess_exec(
-            self._python, "-u", str(_SCRIPT), self._engine, self._model, stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.DEVNULL
+            self._python, "-P", "-u", str(_SCRIPT), self._engine, self._model, stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.DEVNULL
         )
         self._process = process
         try:
