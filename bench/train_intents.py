@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from assistant.domain.language import INTENTS
@@ -188,27 +188,53 @@ def main() -> None:
             vectors = np.concatenate([vectors[: len(corpus) + len(own)], vectors[len(corpus) + len(own) :]])
             model = train(rows, vectors, strength=options.strength, vector_strength=options.vector_strength)
     header = {
-        "labels": list(INTENTS), "features": VERSION, "embedder": embedder.name, "temperature": temperature, "temperature_alone": alone,
+        "labels": list(INTENTS),
+        "features": VERSION,
+        "embedder": embedder.name,
+        "temperature": temperature,
+        "temperature_alone": alone,
         "vector_share": options.share,
-    }  # fmt: skip
+    }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        options.out, header=np.asarray(json.dumps(header)), idf=model.idf.astype(np.float16), ngram=model.ngram[0].astype(np.float16),
-        ngram_bias=model.ngram[1], vector=model.vector[0].astype(np.float16), vector_bias=model.vector[1],
-    )  # fmt: skip
+        options.out,
+        header=np.asarray(json.dumps(header)),
+        idf=model.idf.astype(np.float16),
+        ngram=model.ngram[0].astype(np.float16),
+        ngram_bias=model.ngram[1],
+        vector=model.vector[0].astype(np.float16),
+        vector_bias=model.vector[1],
+    )
     provenance = {
         "made_by": "bench/train_intents.py",
-        "settings": {"strength": options.strength, "vector_strength": options.vector_strength, "share": options.share, "everything": options.everything},
+        "settings": {
+            "strength": options.strength,
+            "vector_strength": options.vector_strength,
+            "share": options.share,
+            "everything": options.everything,
+        },
         "embedder": "all-MiniLM-L6-v2, int8 ONNX, sha256 " + hashlib.sha256((options.model / "model.onnx").read_bytes()).hexdigest(),
-        "own_phrases": {"rows": len(own), "sha256": hashlib.sha256("".join(path.read_text(encoding="utf-8") for path in sorted(PHRASES.glob("*.txt"))).encode()).hexdigest()},
+        "own_phrases": {
+            "rows": len(own),
+            "sha256": hashlib.sha256(
+                "".join(path.read_text(encoding="utf-8") for path in sorted(PHRASES.glob("*.txt"))).encode()
+            ).hexdigest(),
+        },
         "corpora": dict(Counter(row.origin for row in rows if row.origin != "own")),
         "corpus_licences": {
-            "clinc150": "CC BY 3.0", "hwu64": "CC BY 4.0", "sgd": "CC BY-SA 4.0", "smcalflow": "CC BY-SA 4.0", "snips": "CC0 1.0", "nlupp-banking": "CC BY 4.0",
-            "nlupp-hotels": "CC BY 4.0", "bitext": "CDLA-Sharing-1.0",
+            "clinc150": "CC BY 3.0",
+            "hwu64": "CC BY 4.0",
+            "sgd": "CC BY-SA 4.0",
+            "smcalflow": "CC BY-SA 4.0",
+            "snips": "CC0 1.0",
+            "nlupp-banking": "CC BY 4.0",
+            "nlupp-hotels": "CC BY 4.0",
+            "bitext": "CDLA-Sharing-1.0",
         },
-        "note": "Only numbers learned from the rows are stored, no row is. SGD and SMCalFlow are share-alike (CC BY-SA 4.0) and Bitext is CDLA-Sharing; named here as sources.",
+        "note": "Only numbers learned from the rows are stored, no row is. SGD and SMCalFlow are share-alike (CC BY-SA 4.0) and"
+        " Bitext is CDLA-Sharing; named here as sources.",
         "measured": report,
-    }  # fmt: skip
+    }
     options.out.with_suffix(".json").write_text(json.dumps(provenance, indent=1) + "\n", encoding="utf-8")
     print(
         json.dumps(

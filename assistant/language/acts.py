@@ -8,59 +8,149 @@ from assistant.language.foreign import foreign_language
 from assistant.language.text import plain
 
 _EMERGENCY = re.compile(
-    r"\b(?:chest (?:pains?|is (?:tight|crushing))|pain in (?:my|his|her|the) chest|(?:can'?t|cannot|can not|couldn'?t|(?:not|isn'?t|stopped|trouble|difficulty|struggling to|hard to|unable to)(?: able to)?) (?:breathe?|breathing)"
-    r"|(?:call|dial|phone|ring|need|get) (?:an? )?(?:911|999|112|nine one one|nine nine nine|one one two|ambulance)|(?:is|it'?s|this is|have|having) an? (?:life threatening |medical |real |actual )?emergency(?! (?:number|contact|exit|appointment|slot|dentist|dental|service|care|fund|visit|line|hours))"
-    r"|(?:bleeding|bleed) (?:heavily|badly|a lot|out|profusely|so much|everywhere|won'?t stop|that won'?t stop|doesn'?t stop)|(?:can'?t|won'?t|doesn'?t|not|cannot) (?:seem to )?stop(?: the)? bleeding|losing (?:a lot of |so much )?blood|blood (?:is )?everywhere"
-    r"|(?:is|he'?s|she'?s|they'?re|lying|found (?:him|her)|are|was|went|gone) unconscious|(?:passed|passing) out(?! (?:flyers|cards|leaflets))|(?:won'?t|doesn'?t|isn'?t|not) (?:wake up|waking up|responding|responsive)|unresponsive|collapsed|no pulse"
-    r"|heart attack|having a (?:stroke|seizure|heart|fit)|(?:face|one side) (?:is )?(?:droop\w*|numb)|anaphyla\w+|(?:throat|airway|tongue) (?:is |are )?(?:closing|swelling|swollen|closed)|severe allergic|choking|overdos\w+|took too many (?:pills|tablets)|swallowed (?:poison|bleach|a battery)|poisoned"
-    r"|(?:kill|hurt|harm|hang|shoot) (?:myself|himself|herself|themselves)|suicid\w+|end (?:my|it all|his|her) life|end it all|want to die|(?:been|got|was|i'?m|he'?s|she'?s) (?:shot|stabbed|hit by a (?:car|bus|truck))|(?:house|building|kitchen|car|room|place|office) is (?:on fire|burning)|there'?s a fire\b"
-    r"|gas leak|smell gas|someone is (?:breaking in|attacking)|being attacked|going into labou?r|(?:my )?water(?:s)? (?:just )?broke|severe(?:ly)? burn\w*|drowning|electrocuted|call (?:the )?(?:police|fire (?:department|brigade)))\b"
+    r"\b(?:chest (?:pains?|is (?:tight|crushing))|pain in (?:my|his|her|the) chest|(?:can'?t|cannot|can not|couldn'?t|(?:not"
+    r"|isn'?t|stopped|trouble|difficulty|struggling to|hard to|unable to)(?: able to)?) (?:breathe?|breathing)"
+    r"|(?:call|dial|phone|ring|need|get) (?:an? )?(?:911|999|112|nine one one|nine nine nine|one one two|ambulance)|(?:is"
+    r"|it'?s|this is|have|having) an? (?:life threatening |medical |real |actual )?emergency(?! (?:number|contact|exit"
+    r"|appointment|slot|dentist|dental|service|care|fund|visit|line|hours))"
+    r"|(?:bleeding|bleed) (?:heavily|badly|a lot|out|profusely|so much|everywhere|won'?t stop|that won'?t stop|doesn'?t stop)"
+    r"|(?:can'?t|won'?t|doesn'?t|not|cannot) (?:seem to )?stop(?: the)? bleeding|losing (?:a lot of |so much )?blood|blood"
+    r" (?:is )?everywhere"
+    r"|(?:is|he'?s|she'?s|they'?re|lying|found (?:him|her)|are|was|went|gone) unconscious|(?:passed|passing) out(?! (?:flyers"
+    r"|cards|leaflets))|(?:won'?t|doesn'?t|isn'?t|not) (?:wake up|waking up|responding|responsive)|unresponsive|collapsed|no"
+    r" pulse"
+    r"|heart attack|having a (?:stroke|seizure|heart|fit)|(?:face|one side) (?:is )?(?:droop\w*|numb)|anaphyla\w+|(?:throat"
+    r"|airway|tongue) (?:is |are )?(?:closing|swelling|swollen|closed)|severe allergic|choking|overdos\w+|took too many"
+    r" (?:pills|tablets)|swallowed (?:poison|bleach|a battery)|poisoned"
+    r"|(?:kill|hurt|harm|hang|shoot) (?:myself|himself|herself|themselves)|suicid\w+|end (?:my|it all|his|her) life|end it all"
+    r"|want to die|(?:been|got|was|i'?m|he'?s|she'?s) (?:shot|stabbed|hit by a (?:car|bus|truck))|(?:house|building|kitchen"
+    r"|car|room|place|office) is (?:on fire|burning)|there'?s a fire\b"
+    r"|gas leak|smell gas|someone is (?:breaking in|attacking)|being attacked|going into labou?r|(?:my )?water(?:s)? (?:just"
+    r" )?broke|severe(?:ly)? burn\w*|drowning|electrocuted|call (?:the )?(?:police|fire (?:department|brigade)))\b"
 )
 _NOT_EMERGENCY = re.compile(
-    r"\b(?:not an? (?:\w+ )?emergency|isn'?t an emergency|no emergency|in case of (?:an )?emergency|emergency contact|if (?:there is|there'?s|it'?s|i have) an emergency|what (?:counts|is) (?:as )?an emergency|history of|had a (?:heart attack|stroke|seizure)"
-    r"|after (?:my|his|her|the) (?:heart attack|stroke)|last (?:year|month|week)|years ago|months ago|do you (?:treat|handle|take|see)|do you (?:do|offer) |play |what (?:is|are|causes)|define |movie|song|quit smoking)\b"
+    r"\b(?:not an? (?:\w+ )?emergency|isn'?t an emergency|no emergency|in case of (?:an )?emergency|emergency contact|if"
+    r" (?:there is|there'?s|it'?s|i have) an emergency|what (?:counts|is) (?:as )?an emergency|history of|had a (?:heart"
+    r" attack|stroke|seizure)"
+    r"|after (?:my|his|her|the) (?:heart attack|stroke)|last (?:year|month|week)|years ago|months ago|do you (?:treat|handle"
+    r"|take|see)|do you (?:do|offer) |play |what (?:is|are|causes)|define |movie|song|quit smoking)\b"
 )
 _ACTS: dict[str, re.Pattern[str]] = {
-    "thanks": re.compile(r"\b(?:thanks|thank you|thank u|thankyou|thx|ty|cheers|much appreciated|appreciate (?:it|that|your|the|you)|grateful|ta very much|many thanks|bless you|you'?re a star|(?:been|were|was) (?:so |very |really )?helpful)\b"),
+    "thanks": re.compile(
+        r"\b(?:thanks|thank you|thank u|thankyou|thx|ty|cheers|much appreciated|appreciate (?:it|that|your|the|you)|grateful|ta"
+        r" very much|many thanks|bless you|you'?re a star|(?:been|were|was) (?:so |very |really )?helpful)\b"),
     "correction": re.compile(
-        r"\b(?:i meant|i mean(?!t)? (?!it\b|that\b)|(?:no|oh) wait|wait no|no sorry|sorry no|not \w+ (?:but )?\w+day|\w+day not \w+day|scratch that|correction|i (?:said|misspoke)"
-        r"|actually (?:no|make|can we (?:do|make)|could we (?:do|make)|let'?s|it'?s|on|at|\w+day)|make (?:it|that) .{1,30} instead|instead of|on second thoughts?|i'?ve changed my mind|change of plan"
+
+            r"\b(?:i meant|i mean(?!t)? (?!it\b|that\b)|(?:no|oh) wait|wait no|no sorry|sorry no|not \w+ (?:but )?\w+day|\w+day"
+            r" not \w+day|scratch that|correction|i (?:said|misspoke)"
+
+            r"|actually (?:no|make|can we (?:do|make)|could we (?:do|make)|let'?s|it'?s|on|at|\w+day)|make (?:it|that) .{1,30}"
+            r" instead|instead of|on second thoughts?|i'?ve changed my mind|change of plan"
         r"|(?:that|it) should (?:be|say)|let me correct|my mistake)\b"
     ),
-    "hesitation": re.compile(r"^(?:(?:um+|uh+|er+m*|hm+|well|so|let me see|let me think|let'?s see|how about|what about|maybe|i think|i'd like|the|a|on|at|for|and|or|but|with|to|my|i|it'?s|is)[\s,.]*)+$|\b(?:um+|uh+|erm?|let me (?:think|see)|let'?s see|give me a (?:sec|second) to think)$|^(?:um+|uh+|hm+)\b"),
+    "hesitation": re.compile(
+        r"^(?:(?:um+|uh+|er+m*|hm+|well|so|let me see|let me think|let'?s see|how about|what about|maybe|i think|i'd like|the|a|on"
+        r"|at|for|and|or|but|with|to|my|i|it'?s|is)[\s,.]*)+$|\b(?:um+|uh+|erm?|let me (?:think|see)|let'?s see|give me a (?:sec"
+        r"|second) to think)$|^(?:um+|uh+|hm+)\b"),
     "identity": re.compile(
-        r"\b(?:who (?:are|r) (?:you|u|this)|who am i (?:speaking|talking)|who is this|who'?s this|what are you(?! (?:doing|going|saying|talking|thinking|able|open|up|open|offering|charging|calling))|what'?s your name|what is your name|(?:are|r) (?:you|u) (?:really |actually |just |even )?(?:a |an )?(?:real|human|robot|bot|machine|computer|ai|person|recording|"
-        r"chatgpt|alexa|siri|automated|artificial|answering machine|voicemail|alive|program)|am i (?:talking|speaking) (?:to|with) (?:a |an )?(?:\w+ )?(?:human|robot|bot|machine|computer|person|ai|recording)|is this (?:a |an )?(?:\w+ )?(?:robot|bot|machine|computer|ai|recording|real person|human|automated|answering machine|chatbot)"
-        r"|you'?re (?:a |just a )?(?:robot|bot|machine|computer)|you sound like a (?:robot|machine)|is there a (?:real )?(?:human|person) (?:there|behind))\b"
+
+            r"\b(?:who (?:are|r) (?:you|u|this)|who am i (?:speaking|talking)|who is this|who'?s this|what are you(?! (?:doing"
+            r"|going|saying|talking|thinking|able|open|up|open|offering|charging|calling))|what'?s your name|what is your name"
+            r"|(?:are|r) (?:you|u) (?:really |actually |just |even )?(?:a |an )?(?:real|human|robot|bot|machine|computer|ai|person"
+            r"|recording|"
+
+            r"chatgpt|alexa|siri|automated|artificial|answering machine|voicemail|alive|program)|am i (?:talking|speaking) (?:to"
+            r"|with) (?:a |an )?(?:\w+ )?(?:human|robot|bot|machine|computer|person|ai|recording)|is this (?:a |an )?(?:\w+"
+            r" )?(?:robot|bot|machine|computer|ai|recording|real person|human|automated|answering machine|chatbot)"
+
+            r"|you'?re (?:a |just a )?(?:robot|bot|machine|computer)|you sound like a (?:robot|machine)|is there a (?:real"
+            r" )?(?:human|person) (?:there|behind))\b"
     ),
-    "abuse": re.compile(r"\b(?:fuck\w*|f off|shit\w*|bullshit|asshole|arsehole|bitch\w*|bastard|cunt|dick ?head|wank\w*|twat|moron|idiot\w*|stupid (?:bot|robot|machine|computer|thing|assistant|ai|phone)|you(?:'?re| are) (?:so |really |fucking )?(?:stupid|useless|dumb|an idiot|retarded|pathetic|an? moron|garbage|trash|worthless)|shut up|go to hell|screw you|piss off|damn you|i hate you|piece of (?:shit|crap|junk))\b"),
+    "abuse": re.compile(
+        r"\b(?:fuck\w*|f off|shit\w*|bullshit|asshole|arsehole|bitch\w*|bastard|cunt|dick ?head|wank\w*|twat|moron|idiot\w*|stupid"
+        r" (?:bot|robot|machine|computer|thing|assistant|ai|phone)|you(?:'?re| are) (?:so |really |fucking )?(?:stupid|useless"
+        r"|dumb|an idiot|retarded|pathetic|an? moron|garbage|trash|worthless)|shut up|go to hell|screw you|piss off|damn you|i"
+        r" hate you|piece of (?:shit|crap|junk))\b"),
     "hold_on": re.compile(
-        r"\b(?:hold on|hang on|one (?:moment|second|sec|minute|min)(?! (?:before|after|later|appointment))|just a (?:moment|second|sec|minute|min|tick)|wait (?:a|one) (?:moment|second|sec|minute|min|bit)|give me (?:a|one|just a|two) (?:moment|second|sec|minute|seconds|secs|minutes)|bear with me|let me (?:check|get my|grab|find|look|just|ask)|"
-        r"i(?:'ll| will) be right back|be right with you|hold the line|stay on the line|let me see|let me think|(?:two|five) (?:seconds|secs|ticks))\b|^(?:please )?(?:wait|hold)(?: please)?$|^(?:a |just a )?(?:moment|second|sec|minute)(?: please)?$"
+
+            r"\b(?:hold on|hang on|one (?:moment|second|sec|minute|min)(?! (?:before|after|later|appointment))|just a (?:moment"
+            r"|second|sec|minute|min|tick)|wait (?:a|one) (?:moment|second|sec|minute|min|bit)|give me (?:a|one|just a|two)"
+            r" (?:moment|second|sec|minute|seconds|secs|minutes)|bear with me|let me (?:check|get my|grab|find|look|just|ask)|"
+
+            r"i(?:'ll| will) be right back|be right with you|hold the line|stay on the line|let me see|let me think|(?:two|five)"
+            r" (?:seconds|secs|ticks))\b|^(?:please )?(?:wait|hold)(?: please)?$|^(?:a |just a )?(?:moment|second|sec|minute)(?:"
+            r" please)?$"
     ),
     "refuse": re.compile(
-        r"\b(?:(?:i'?d|i would|would) (?:rather|prefer) not(?: to)?(?: say| give| tell| share)?|(?:don'?t|do not) (?:want|wish|like|need|have) to (?:give|say|tell|share|provide|answer|leave|spell)|not (?:going to|gonna|comfortable|willing)(?: to)? (?:give|say|tell|shar\w+|giv\w+|provid\w+)?|(?:none|not any) of your business|not giving (?:you|out|my)"
-        r"|that'?s private|(?:why do you|do you (?:really|actually)) need (?:my|that|to know|it)|skip (?:that|it|this)|i won'?t (?:give|say|tell|share)|is (?:that|it) (?:really )?necessary|prefer not to|(?:don'?t|do not) have (?:one|an? (?:email|phone|number|mobile)))\b|^(?:pass|skip)$"
+
+            r"\b(?:(?:i'?d|i would|would) (?:rather|prefer) not(?: to)?(?: say| give| tell| share)?|(?:don'?t|do not) (?:want|wish"
+            r"|like|need|have) to (?:give|say|tell|share|provide|answer|leave|spell)|not (?:going to|gonna|comfortable|willing)(?:"
+            r" to)? (?:give|say|tell|shar\w+|giv\w+|provid\w+)?|(?:none|not any) of your business|not giving (?:you|out|my)"
+
+            r"|that'?s private|(?:why do you|do you (?:really|actually)) need (?:my|that|to know|it)|skip (?:that|it|this)|i"
+            r" won'?t (?:give|say|tell|share)|is (?:that|it) (?:really )?necessary|prefer not to|(?:don'?t|do not) have (?:one|an?"
+            r" (?:email|phone|number|mobile)))\b|^(?:pass|skip)$"
     ),
     "for_someone_else": re.compile(
-        r"\b(?:for|on behalf of|about|cancel|move|change|bring(?:ing)?|book(?:ing)?|take|taking|with|it'?s) (?:in )?(?:my|our|a) (?:\w+ )?(?:son|daughter|wife|husband|mother|father|mum|mom|dad|mommy|daddy|brother|sister|friend|partner|boss|child|kid|kids|children|baby|grand\w+|nephew|niece|uncle|aunt|cousin|colleague|coworker|neighbou?r|girlfriend|boyfriend|fianc\w+|roommate|parents|"
-        r"twins|toddler|mother-in-law|father-in-law|client|patient|little (?:one|boy|girl)|boy|girl|teenager|family)(?:'s)?\b|\bmy (?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid)(?:'s| needs| has| would| wants| is)|\b(?:for|on behalf of) (?:someone|somebody|a friend|another person|him|her)(?: else)?\b|\bnot for me\b|\bit'?s for (?:him|her|them)\b"
+
+            r"\b(?:for|on behalf of|about|cancel|move|change|bring(?:ing)?|book(?:ing)?|take|taking|with|it'?s) (?:in )?(?:my|our"
+            r"|a) (?:\w+ )?(?:son|daughter|wife|husband|mother|father|mum|mom|dad|mommy|daddy|brother|sister|friend|partner|boss"
+            r"|child|kid|kids|children|baby|grand\w+|nephew|niece|uncle|aunt|cousin|colleague|coworker|neighbou?r|girlfriend"
+            r"|boyfriend|fianc\w+|roommate|parents|"
+
+            r"twins|toddler|mother-in-law|father-in-law|client|patient|little (?:one|boy|girl)|boy|girl|teenager|family)(?:'s)?\b"
+            r"|\bmy (?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid)(?:'s|"
+            r" needs| has| would| wants| is)|\b(?:for|on behalf of) (?:someone|somebody|a friend|another person|him|her)(?:"
+            r" else)?\b|\bnot for me\b|\bit'?s for (?:him|her|them)\b"
     ),
     "frustration": re.compile(
-        r"\b(?:this is (?:ridiculous|annoying|useless|frustrating|stupid|hopeless|terrible|a joke|a waste|insane|not working|taking forever|unacceptable)|you(?:'re| are) not (?:listening|understanding|helping|getting)|you (?:don'?t|never|still don'?t|can'?t|keep) (?:understand|listen|get it|getting|hear|hearing|asking|saying|repeating)"
-        r"|i(?:'ve| have)? (?:already|just) (?:told|said|gave|given|answered)(?: you)?|(?:already|just) told you|how many times|for the (?:third|fourth|fifth|tenth|last|hundredth|second|umpteenth) time|oh (?:for god'?s sake|come on|my god|god)|for (?:god'?s|heaven'?s|goodness|pete'?s|crying) sake|come on|forget it|waste of time|i give up|fed up|sick of this"
-        r"|(?:so|very|really|getting) (?:frustrat\w+|annoy\w+|angry|upset)|not what i (?:said|asked|want(?:ed)?|meant)|that'?s not what i|unbelievable|jesus christ|ugh|argh|why is this so (?:hard|difficult)|(?:worst|terrible|awful) service|what is wrong with you|are you (?:even )?listening)\b"
+
+            r"\b(?:this is (?:ridiculous|annoying|useless|frustrating|stupid|hopeless|terrible|a joke|a waste|insane|not working"
+            r"|taking forever|unacceptable)|you(?:'re| are) not (?:listening|understanding|helping|getting)|you (?:don'?t|never"
+            r"|still don'?t|can'?t|keep) (?:understand|listen|get it|getting|hear|hearing|asking|saying|repeating)"
+
+            r"|i(?:'ve| have)? (?:already|just) (?:told|said|gave|given|answered)(?: you)?|(?:already|just) told you|how many"
+            r" times|for the (?:third|fourth|fifth|tenth|last|hundredth|second|umpteenth) time|oh (?:for god'?s sake|come on|my"
+            r" god|god)|for (?:god'?s|heaven'?s|goodness|pete'?s|crying) sake|come on|forget it|waste of time|i give up|fed up"
+            r"|sick of this"
+
+            r"|(?:so|very|really|getting) (?:frustrat\w+|annoy\w+|angry|upset)|not what i (?:said|asked|want(?:ed)?|meant)|that'?s"
+            r" not what i|unbelievable|jesus christ|ugh|argh|why is this so (?:hard|difficult)|(?:worst|terrible|awful) service"
+            r"|what is wrong with you|are you (?:even )?listening)\b"
     ),
-    "more_detail": re.compile(r"\b(?:(?:more|further|extra|additional|greater) (?:detail\w*|information|info|specific\w*)|explain (?:that|it|this|more|further|in)|elaborate|tell me more|what do you mean(?: by)?|be more specific|say more|how so|how does that work|what does that (?:mean|involve|include)|(?:can|could) you (?:expand|clarify|explain)|in detail|go into detail)\b|^(?:and\??|why(?: is that| not)?|meaning|like what|such as|how come)$"),
-    "unclear": re.compile(r"^(?:(?:um|uh|well|oh|hm+) )*(?:i (?:really )?(?:don'?t|do not) (?:know|remember|care|mind)|not (?:really )?sure|i'?m not (?:really |quite |entirely )?(?:sure|certain)|no idea|no clue|dunno|whatever|it depends|i (?:can'?t|don'?t) (?:remember|recall|say|decide)|i forg[oe]t|hard to say|maybe|perhaps|possibly|i guess(?: so)?|who knows|let me think|huh|what|eh|good question)(?: yet| about that| right now| at the moment)?$"),
-    "opt_out": re.compile(r"^(?:stop|stop all|stopall|unsubscribe|end|quit|opt out|optout|revoke|remove me|stop (?:it|please|now))$|\b(?:stop (?:text\w*|messag\w*|sending|contacting|calling) me|don'?t (?:text|message|contact) me|no more (?:texts?|messages?|sms)|(?:take|remove) me (?:off|from) (?:your|the|this) (?:list|texts?|messages?)|unsubscribe me|opt(?:ing)? out of|stop sending me|(?:want to|please) (?:unsubscribe|opt out))\b"),
-    "start": re.compile(r"^(?:start|unstop|resume|subscribe|opt in|optin|start again)$|\b(?:opt me (?:back )?in|resubscribe|you can text me again|start (?:texting|sending) me)\b"),
+    "more_detail": re.compile(
+        r"\b(?:(?:more|further|extra|additional|greater) (?:detail\w*|information|info|specific\w*)|explain (?:that|it|this|more"
+        r"|further|in)|elaborate|tell me more|what do you mean(?: by)?|be more specific|say more|how so|how does that work|what"
+        r" does that (?:mean|involve|include)|(?:can|could) you (?:expand|clarify|explain)|in detail|go into detail)\b|^(?:and\??"
+        r"|why(?: is that| not)?|meaning|like what|such as|how come)$"),
+    "unclear": re.compile(
+        r"^(?:(?:um|uh|well|oh|hm+) )*(?:i (?:really )?(?:don'?t|do not) (?:know|remember|care|mind)|not (?:really )?sure|i'?m not"
+        r" (?:really |quite |entirely )?(?:sure|certain)|no idea|no clue|dunno|whatever|it depends|i (?:can'?t|don'?t) (?:remember"
+        r"|recall|say|decide)|i forg[oe]t|hard to say|maybe|perhaps|possibly|i guess(?: so)?|who knows|let me think|huh|what|eh"
+        r"|good question)(?: yet| about that| right now| at the moment)?$"),
+    "opt_out": re.compile(
+        r"^(?:stop|stop all|stopall|unsubscribe|end|quit|opt out|optout|revoke|remove me|stop (?:it|please|now))$|\b(?:stop"
+        r" (?:text\w*|messag\w*|sending|contacting|calling) me|don'?t (?:text|message|contact) me|no more (?:texts?|messages?|sms)"
+        r"|(?:take|remove) me (?:off|from) (?:your|the|this) (?:list|texts?|messages?)|unsubscribe me|opt(?:ing)? out of|stop"
+        r" sending me|(?:want to|please) (?:unsubscribe|opt out))\b"),
+    "start": re.compile(
+        r"^(?:start|unstop|resume|subscribe|opt in|optin|start again)$|\b(?:opt me (?:back )?in|resubscribe|you can text me again"
+        r"|start (?:texting|sending) me)\b"),
     "forget_me": re.compile(
-        r"\bforget me\b(?! not)|\bforget (?:everything|all) (?:about me|you know|i (?:told|said))|\b(?:delete|erase|remove|wipe|destroy|clear) (?:all )?(?:of )?(?:(?:my|the) (?:personal )?(?:data|information|info|details|record|records|history|profile|account|file)(?: (?:you have|about me|on me))?|everything (?:you (?:have|know|store|hold)|about me|on me)|what you (?:have|know)(?: about me)?|me from your)"
+
+            r"\bforget me\b(?! not)|\bforget (?:everything|all) (?:about me|you know|i (?:told|said))|\b(?:delete|erase|remove"
+            r"|wipe|destroy|clear) (?:all )?(?:of )?(?:(?:my|the) (?:personal )?(?:data|information|info|details|record|records"
+            r"|history|profile|account|file)(?: (?:you have|about me|on me))?|everything (?:you (?:have|know|store|hold)|about me"
+            r"|on me)|what you (?:have|know)(?: about me)?|me from your)"
         r"|\bright to (?:be forgotten|erasure)\b"
     ),
     "export_me": re.compile(
-        r"\bexport (?:me|my data|my information|everything)\b|^export$|\bwhat (?:do you|data do you|information do you|info do you|personal data do you) (?:know|have|store|hold|keep|remember|collect)(?: (?:stored|saved|on file))? (?:about|on) me\b|\b(?:send|give|show|tell) me (?:a copy of )?(?:all )?(?:my (?:data|records?|personal (?:data|information))|everything you (?:have|know) (?:about|on) me|what you (?:know|have) (?:about|on) me)\b|\bcopy of my data\b|\bdata (?:access|subject) request\b"
+
+            r"\bexport (?:me|my data|my information|everything)\b|^export$|\bwhat (?:do you|data do you|information do you|info do"
+            r" you|personal data do you) (?:know|have|store|hold|keep|remember|collect)(?: (?:stored|saved|on file))? (?:about|on)"
+            r" me\b|\b(?:send|give|show|tell) me (?:a copy of )?(?:all )?(?:my (?:data|records?|personal (?:data|information))"
+            r"|everything you (?:have|know) (?:about|on) me|what you (?:know|have) (?:about|on) me)\b|\bcopy of my data\b|\bdata"
+            r" (?:access|subject) request\b"
     ),
 }  # fmt: skip
 

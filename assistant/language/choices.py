@@ -12,31 +12,61 @@ from assistant.language.text import plain, words
 Choice = int | str
 
 _ORDINALS = {
-    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "former": 0, "one": 0, "two": 1, "three": 2, "four": 3,
-    "five": 4, "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "a": 0, "b": 1, "c": 2, "d": 3,
-}  # fmt: skip
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "former": 0,
+    "one": 0,
+    "two": 1,
+    "three": 2,
+    "four": 3,
+    "five": 4,
+    "1": 0,
+    "2": 1,
+    "3": 2,
+    "4": 3,
+    "5": 4,
+    "a": 0,
+    "b": 1,
+    "c": 2,
+    "d": 3,
+}
 _ORDINAL = re.compile(
-    r"\b(?:the|that|your|take|option|number|choice|answer|let'?s go with|go for|i'?ll (?:take|have|go with)|maybe|um|uh|yes|yeah|sure|ok|okay)?\s*"
-    r"\b(?P<which>first|second|third|fourth|fifth|former|1st|2nd|3rd)\b(?:\s+(?:one|option|slot|time|choice|appointment|of (?:those|them|the (?:two|three)))\b)?(?P<after>\s+\w+)?"
+    r"\b(?:the|that|your|take|option|number|choice|answer|let'?s go with|go for|i'?ll (?:take|have|go with)|maybe|um|uh|yes"
+    r"|yeah|sure|ok|okay)?\s*"
+    r"\b(?P<which>first|second|third|fourth|fifth|former|1st|2nd|3rd)\b(?:\s+(?:one|option|slot|time|choice|appointment|of"
+    r" (?:those|them|the (?:two|three)))\b)?(?P<after>\s+\w+)?"
 )
 _NUMBER = re.compile(r"\b(?:option|number|choice|no|answer) (?P<which>one|two|three|four|five|[1-5a-d])\b")
 _ONLY_NUMBER = re.compile(
     r"^(?:um |uh |the |yes |yeah |just |it'?s |i'?ll take )?(?P<which>one|two|three|four|five|[1-5]|a|b|c|d)(?: please| thanks)?$"
 )
 _LAST = re.compile(
-    r"\bthe (?:very )?(?:last|latter)\b(?! (?:time|week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday|sunday))|^(?:last|latter)(?: one)?(?: please)?$"
+    r"\bthe (?:very )?(?:last|latter)\b(?! (?:time|week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday"
+    r"|sunday))|^(?:last|latter)(?: one)?(?: please)?$"
 )
 _EARLIER = re.compile(
-    r"\b(?:the )?(?:earlier|earliest|sooner|soonest|morning) (?:one|option|slot|time|of the two|appointment)\b|^(?:the )?(?:earlier|earliest|sooner|soonest)(?: please)?$"
+    r"\b(?:the )?(?:earlier|earliest|sooner|soonest|morning) (?:one|option|slot|time|of the two|appointment)\b|^(?:the"
+    r" )?(?:earlier|earliest|sooner|soonest)(?: please)?$"
 )
 _LATER = re.compile(
     r"\b(?:the )?(?:later|latest|afternoon) (?:one|option|slot|time|of the two|appointment)\b|^(?:the )?(?:later|latest)(?: please)?$"
 )
 _NEITHER = re.compile(
-    r"\b(?:neither|none of (?:those|them|these|the above)|not (?:either|any) of|none|no(?:t)? (?:those|them)|don'?t like (?:either|any)|can'?t do (?:either|any)|either of (?:those|them) (?:don'?t|won'?t))\b"
+    r"\b(?:neither|none of (?:those|them|these|the above)|not (?:either|any) of|none|no(?:t)? (?:those|them)|don'?t like"
+    r" (?:either|any)|can'?t do (?:either|any)|either of (?:those|them) (?:don'?t|won'?t))\b"
 )
 _ANY = re.compile(
-    r"\b(?:either(?: one)?|any(?: one)?(?: of (?:those|them|these))?(?= (?:is|would|works|will|of|one)|$| is fine)|whichever|whatever|you (?:choose|pick|decide)|both (?:work|are)|(?:i )?don'?t (?:mind|care)|no preference|doesn'?t matter|surprise me|anyone|anything is fine)\b"
+    r"\b(?:either(?: one)?|any(?: one)?(?: of (?:those|them|these))?(?= (?:is|would|works|will|of|one)|$| is fine)|whichever"
+    r"|whatever|you (?:choose|pick|decide)|both (?:work|are)|(?:i )?don'?t (?:mind|care)|no preference|doesn'?t matter"
+    r"|surprise me|anyone|anything is fine)\b"
 )
 _OTHER = re.compile(r"\bthe other (?:one|option|time|slot)\b")
 _FIGURES = {

@@ -7,17 +7,28 @@ import re
 from assistant.domain.language import TimeValue
 
 _POLITE = r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|so|um|uh|please|well|and|also|oh|actually|thanks|thank you|sure)[\s,.]+)*"
-_ASK = r"(?:(?:can|could|would|will) you (?:please |just )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have) (?:you )?to |please |just |go ahead and |let'?s |help me (?:to )?|may i |can i |could i )*"
-_WHO = r"(?P<who>(?:the |my |your )?(?:(?:dr\.?|doctor|mr\.?|mrs\.?|ms\.?) (?!i\b|my\b|that\b|to\b|we\b|he\b|she\b|it\b|the\b|about\b|if\b|know\b|i'))?(?!i\b)[a-z'-]+(?: (?!our\b|her\b|his\b|their\b|they\b|you\b|i'|we'|it'|he'|she'|they'|when\b|what\b|where\b|whether\b|how\b|please\b|thanks\b|say\b|saying\b|is\b|was\b|are\b|will\b|call\b|this\b|there\b|that\b|i\b|to\b|know\b|he\b|she\b|my\b|i'm\b|and\b|we\b|it\b|a\b|the\b|about\b|if\b|please\b)[a-z'-]+)?)"
+_ASK = (
+    r"(?:(?:can|could|would|will) you (?:please |just )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have) (?:you )?to |please"
+    r" |just |go ahead and |let'?s |help me (?:to )?|may i |can i |could i )*"
+)
+_WHO = (
+    r"(?P<who>(?:the |my |your )?(?:(?:dr\.?|doctor|mr\.?|mrs\.?|ms\.?) (?!i\b|my\b|that\b|to\b|we\b|he\b|she\b|it\b|the\b|about\b"
+    r"|if\b|know\b|i'))?(?!i\b)[a-z'-]+(?: (?!our\b|her\b|his\b|their\b|they\b|you\b|i'|we'|it'|he'|she'|they'|when\b|what\b"
+    r"|where\b|whether\b|how\b|please\b|thanks\b|say\b|saying\b|is\b|was\b|are\b|will\b|call\b|this\b|there\b|that\b|i\b|to\b"
+    r"|know\b|he\b|she\b|my\b|i'm\b|and\b|we\b|it\b|a\b|the\b|about\b|if\b|please\b)[a-z'-]+)?)"
+)
 _MESSAGE = [
     re.compile(rf"^{_POLITE}{_ASK}(?:tell|inform) {_WHO} (?:that |to say |about )?(?P<what>.+)$", re.IGNORECASE | re.DOTALL),
     re.compile(rf"^{_POLITE}{_ASK}let {_WHO} know (?:that |about |if )?(?P<what>.+)$", re.IGNORECASE | re.DOTALL),
     re.compile(
-        rf"^{_POLITE}{_ASK}(?:text|message) {_WHO} (?:and (?:say|tell (?:him|her|them)|let (?:him|her|them) know) |that |saying |to say )(?:that )?(?P<what>.+)$",
+        rf"^{_POLITE}{_ASK}(?:text|message) {_WHO} (?:and (?:say|tell (?:him|her|them)|let (?:him|her|them) know) |that |saying"
+        rf" |to say )(?:that )?(?P<what>.+)$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get|record|relay) (?:a |my |this |the |another |down a )?(?:quick |short |voice |text )?(?:message|note|text|word)(?: (?:for|to|with) {_WHO})?(?:\s*[,:.]\s*| (?:that says |saying |to say |and say |that |and tell (?:him|her|them) (?:that )?))(?P<what>.+)$",
+        rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get|record|relay) (?:a |my |this |the |another |down a )?(?:quick "
+        rf"|short |voice |text )?(?:message|note|text|word)(?: (?:for|to|with) {_WHO})?(?:\s*[,:.]\s*| (?:that says |saying |to"
+        rf" say |and say |that |and tell (?:him|her|them) (?:that )?))(?P<what>.+)$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
@@ -31,16 +42,21 @@ _MESSAGE = [
 ]
 _RECIPIENT = re.compile(rf"\b(?:message|note|word|text) (?:for|to|with) {_WHO}(?=[\s,.:]|$)", re.IGNORECASE)
 _REMINDER = re.compile(
-    rf"^{_POLITE}{_ASK}(?:remind (?:me|us)(?: again)?|(?:set|create|add|make|put|give me|schedule|i need) (?:up )?(?:a |an |another |me a )?(?:new )?(?:reminder|alarm)(?: for me)?|don'?t let me forget|i (?:must not|mustn't|shouldn'?t) forget)\s*(?:to |about |that |of |for )?(?P<what>.*)$",
+    rf"^{_POLITE}{_ASK}(?:remind (?:me|us)(?: again)?|(?:set|create|add|make|put|give me|schedule|i need) (?:up )?(?:a |an "
+    rf"|another |me a )?(?:new )?(?:reminder|alarm)(?: for me)?|don'?t let me forget|i (?:must not|mustn't|shouldn'?t)"
+    rf" forget)\s*(?:to |about |that |of |for )?(?P<what>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _TASK = [
     re.compile(
-        rf"^{_POLITE}{_ASK}(?:add|put|write|note|throw|stick|include|place|jot)(?: down)?\s+(?P<what>.+?)\s+(?:to|on|onto|in|down on)\s+(?:my|the|our|a)\s+(?:\w+[\s-]+){{0,2}}(?:list|to-?dos?|tasks|notes)(?P<rest>.*)$",
+        rf"^{_POLITE}{_ASK}(?:add|put|write|note|throw|stick|include|place|jot)(?: down)?\s+(?P<what>.+?)\s+(?:to|on|onto|in"
+        rf"|down on)\s+(?:my|the|our|a)\s+(?:\w+[\s-]+){{0,2}}(?:list|to-?dos?|tasks|notes)(?P<rest>.*)$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        rf"^{_POLITE}{_ASK}(?:(?:add|create|make|new|set|put|start|note|open)(?: down)?\s*)+(?:a |an |me a |another |the )?(?:new )?(?:task|to-?do|item|note)(?: item)?(?: for me)?\s*(?::|,|to|called|named|for|about|saying|that says|-)?\s*(?P<what>.+)$",
+        rf"^{_POLITE}{_ASK}(?:(?:add|create|make|new|set|put|start|note|open)(?: down)?\s*)+(?:a |an |me a |another |the"
+        rf" )?(?:new )?(?:task|to-?do|item|note)(?: item)?(?: for me)?\s*(?::|,|to|called|named|for|about|saying|that says"
+        rf"|-)?\s*(?P<what>.+)$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
@@ -53,7 +69,9 @@ _DONE = [
         rf"^{_POLITE}{_ASK}(?:mark|set)\s+(?P<what>.+?)\s+(?:as |off )?(?:done|complete|completed|finished)\b.*$", re.IGNORECASE | re.DOTALL
     ),
     re.compile(
-        rf"^{_POLITE}{_ASK}(?:cross|tick|check|strike|take|get|remove|delete|scratch|drop|erase|clear)\s+(?:off\s+)?(?P<what>.+?)(?:\s+off)?(?:\s+(?:off|from|of|out of|on)\s+(?:of )?(?:my|the|our)\s+(?:\w+[\s-]+){{0,2}}(?:list|to-?dos?|tasks|notes))?$",
+        rf"^{_POLITE}{_ASK}(?:cross|tick|check|strike|take|get|remove|delete|scratch|drop|erase"
+        rf"|clear)\s+(?:off\s+)?(?P<what>.+?)(?:\s+off)?(?:\s+(?:off|from|of|out of|on)\s+(?:of )?(?:my|the"
+        rf"|our)\s+(?:\w+[\s-]+){{0,2}}(?:list|to-?dos?|tasks|notes))?$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
@@ -61,12 +79,14 @@ _DONE = [
     ),
     re.compile(rf"^{_POLITE}(?P<what>.+?) (?:is|are) (?:done|finished|complete|completed)\b.*$", re.IGNORECASE | re.DOTALL),
     re.compile(
-        rf"^{_POLITE}{_ASK}(?:delete|remove|cancel|drop|forget) (?:the |my )?(?:task|reminder|to-?do|item|note)(?: (?:about|called|named|to|for|of))?\s+(?P<what>.+)$",
+        rf"^{_POLITE}{_ASK}(?:delete|remove|cancel|drop|forget) (?:the |my )?(?:task|reminder|to-?do|item|note)(?: (?:about"
+        rf"|called|named|to|for|of))?\s+(?P<what>.+)$",
         re.IGNORECASE | re.DOTALL,
     ),
 ]
 _EDGE = re.compile(
-    r"^(?:to|that|about|for|of|and|on|at|by|in|the fact that|i need to|i have to)\s+|\s+(?:on|at|by|for|in|to|and|please|thanks|thank you|from|the|every)$",
+    r"^(?:to|that|about|for|of|and|on|at|by|in|the fact that|i need to|i have to)\s+|\s+(?:on|at|by|for|in|to|and|please"
+    r"|thanks|thank you|from|the|every)$",
     re.IGNORECASE,
 )
 

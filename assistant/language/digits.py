@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.language.text import Token
+from assistant.language.text import Token, listed
 
 UNITS = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0", "ow": "0",
@@ -19,7 +19,11 @@ TEENS = {
 }  # fmt: skip
 TENS = {"twenty": "2", "thirty": "3", "forty": "4", "fourty": "4", "fifty": "5", "sixty": "6", "seventy": "7", "eighty": "8", "ninety": "9"}
 TIMES_SAID = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_GLUE = {"um", "uh", "er", "erm", "then", "and", "dash", "hyphen", "dot", "area", "code", "hmm", "ok", "so", "space", "slash"}
+_GLUE = listed(
+    """
+    um uh er erm then and dash hyphen dot area code hmm ok so space slash
+    """
+)
 CORRECTIONS = {"no", "sorry", "wait", "actually", "rather", "oops", "nope", "correction", "scratch", "mean"}
 _CORRECTION_WORDS = CORRECTIONS | {"i", "that", "it's", "its", "is", "make", "not", "was", "meant", "should", "be", "it", "said"}
 
@@ -131,9 +135,11 @@ def mend(said: str, correction: str) -> str:
     """The digits after a correction: it takes the place of the stretch it resembles most, the later one on a tie."""
     if not said or len(correction) >= len(said):
         return correction
-    best, best_at = -1, len(said) - len(correction)
+    best, best_at = (-1, False), len(said) - len(correction)
+    # numbers of ten digits are said in threes and a four, and corrected group by group
+    groups = {0, 3, 6} if len(said) == 10 else {len(said) - 4}
     for at in range(len(said) - len(correction) + 1):
         same = sum(a == b for a, b in zip(said[at : at + len(correction)], correction, strict=True))
-        if same >= best:
-            best, best_at = same, at
+        if (same, at in groups) >= best:
+            best, best_at = (same, at in groups), at
     return said[:best_at] + correction + said[best_at + len(correction) :]

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from assistant.language.digits import TENS, TIMES_SAID, UNITS
 from assistant.language.spelling import LETTER_NAMES, NATO
+from assistant.language.text import listed
 
 _WRITTEN = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TOKEN = re.compile(r"[A-Za-z0-9_'+-]+(?:\.[A-Za-z0-9_'+-]+)*|@")
 _SIGNS = {"dot": ".", "period": ".", "point": ".", "dash": "-", "hyphen": "-", "minus": "-", "underscore": "_", "plus": "+"}
 _DOMAINS_KNOWN = {"gmail": "gmail.com", "hotmail": "hotmail.com", "outlook": "outlook.com", "yahoo": "yahoo.com", "icloud": "icloud.com"}
-_BEFORE = {
-    "is", "it's", "its", "email", "e-mail", "mail", "address", "my", "to", "me", "the", "at", "that's", "send", "um", "uh", "yes", "yeah", "sure", "so",
-    "use", "on", "and", "okay", "ok", "it", "be", "would", "via", "by", "or", "for", "with", "please", "well", "i'm", "reach", "contact", "him", "her", "them",
-    "name", "us", "write", "try", "no", "not", "sorry", "actually", "correct", "then", "have", "i", "you", "can", "are", "our",
-}  # fmt: skip
+_BEFORE = listed(
+    """
+    is it's its email e-mail mail address my to me the at that's send um uh yes yeah sure so use on and okay ok it be would via by
+    or for with please well i'm reach contact him her them name us write try no not sorry actually correct then have i you can are
+    our
+    """
+)  # fmt: skip
 _NOISE = {"all", "lowercase", "lower", "case", "word", "sign", "together", "as", "in", "letter", "um", "uh"}
 
 

@@ -15,7 +15,8 @@ MAX_FEATURE_CHARS = 320
 
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wednes|wends|thurs?|fri|satur|sun)day'?s?\b")
 _MONTH = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)(?= (?:\d|the|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\w+tieth|twenty|thirty)|$)"
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)(?= (?:\d|the|first|second"
+    r"|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\w+tieth|twenty|thirty)|$)"
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 

@@ -16,42 +16,139 @@ class RuleSays:
 
 
 _POLITE = r"(?:(?:please|hi|hello|hey|ok|okay|yes|yeah|so|well|um|uh|and|also|oh|sorry|excuse me|actually|now|then|thanks|thank you) )*"
-_ASK = r"(?:(?:can|could|would|will|may) (?:you|i|we) (?:please |just |maybe )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have) (?:you )?to |i(?:'m| am) (?:trying|calling|looking|hoping) to |let me |please |just |help me (?:to )?)*"
+_ASK = (
+    r"(?:(?:can|could|would|will|may) (?:you|i|we) (?:please |just |maybe )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have)"
+    r" (?:you )?to |i(?:'m| am) (?:trying|calling|looking|hoping) to |let me |please |just |help me (?:to )?)*"
+)
 
 #: Whole utterances (after politeness); tried first.
 _WHOLE: tuple[tuple[str, float, str], ...] = (
-    ("repeat", 0.95, r"(?:sorry|pardon|pardon me|excuse me|what|huh|come again|say (?:that |it )?again|repeat(?: that| it)?|one more time|once more|again|sorry what|what was that|what did you say|say what|(?:can|could|would) you (?:say|repeat) (?:that|it)(?: again)?|i didn'?t (?:catch|hear|get) (?:that|you|it)"
-     r"|(?:i )?(?:can'?t|couldn'?t|cannot) hear you|you'?re breaking up|what'?s that)(?: again)?(?: please| sorry)?"),
-    ("greeting", 0.95, r"(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|greetings|morning|afternoon|evening|hello there|hi there|hey there|hello hello|anyone there|is anyone there|hello is (?:anyone|anybody|someone) there|yo|g'?day)(?: (?:again|there|everyone|everybody|sir|madam))?"),
-    ("goodbye", 0.96, r"(?:no |nope |ok |okay |alright |great |perfect |cheers |thanks |thank you |right |well )*(?:bye|bye bye|goodbye|good bye|good night|goodnight|see you(?: (?:later|soon|then|tomorrow|there|\w+day))?|see ya|talk (?:to you )?(?:later|soon)|take care|have a (?:good|nice|great|lovely) (?:one|day|evening|night|weekend|afternoon)|bye for now|bye now|so long|cheerio|farewell)"
-     r"(?: (?:bye|bye bye|now|then|thanks|thank you|take care|have a (?:good|nice|great|lovely) (?:day|evening|weekend|one)))*"),
-    ("goodbye", 0.93, r"(?:no |nope |nah |ok |okay |alright |great |perfect )*(?:that'?s|that is|that(?:'ll| will) be|that was) (?:all|it|everything)(?: (?:for (?:now|today|me)|thanks|thank you|i (?:need(?:ed)?|wanted)|bye|cheers|really|folks))*"),
-    ("goodbye", 0.9, r"(?:no |nope )?(?:nothing (?:else|more)|i'?m (?:all )?(?:good|done|set|finished)|i am (?:all )?(?:done|set|finished))(?: (?:thanks|thank you|bye|for now|for today|cheers))+"),
-    ("help", 0.93, r"(?:help|help me|i need help|i need some help|can you help(?: me)?|what can you do(?: for me)?|what can i (?:say|ask|do)(?: here)?|what are my options|options|menu|what do you do|how does this work|how do i use this|what (?:else )?can you help (?:me )?with|what do i do(?: now)?|what should i say|instructions|commands|how (?:can|could) you help(?: me)?)"),
-    ("speak_to_human", 0.96, r"(?:operator|agent|human|representative|receptionist|reception|person|real person|a person|a human|a real person|someone|live agent|front desk|customer service|manager|(?:to )?the manager|staff)"),
+    (
+        "repeat",
+        0.95,
+        r"(?:sorry|pardon|pardon me|excuse me|what|huh|come again|say (?:that |it )?again|repeat(?: that| it)?|one more time|once"
+        r" more|again|sorry what|what was that|what did you say|say what|(?:can|could|would) you (?:say|repeat) (?:that|it)(?:"
+        r" again)?|i didn'?t (?:catch|hear|get) (?:that|you|it)"
+        r"|(?:i )?(?:can'?t|couldn'?t|cannot) hear you|you'?re breaking up|what'?s that)(?: again)?(?: please| sorry)?",
+    ),
+    (
+        "greeting",
+        0.95,
+        r"(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|greetings|morning|afternoon|evening|hello there|hi"
+        r" there|hey there|hello hello|anyone there|is anyone there|hello is (?:anyone|anybody|someone) there|yo|g'?day)(?:"
+        r" (?:again|there|everyone|everybody|sir|madam))?",
+    ),
+    (
+        "goodbye",
+        0.96,
+        r"(?:no |nope |ok |okay |alright |great |perfect |cheers |thanks |thank you |right |well )*(?:bye|bye bye|goodbye|good bye"
+        r"|good night|goodnight|see you(?: (?:later|soon|then|tomorrow|there|\w+day))?|see ya|talk (?:to you )?(?:later|soon)|take"
+        r" care|have a (?:good|nice|great|lovely) (?:one|day|evening|night|weekend|afternoon)|bye for now|bye now|so long|cheerio"
+        r"|farewell)"
+        r"(?: (?:bye|bye bye|now|then|thanks|thank you|take care|have a (?:good|nice|great|lovely) (?:day|evening|weekend|one)))*",
+    ),
+    (
+        "goodbye",
+        0.93,
+        r"(?:no |nope |nah |ok |okay |alright |great |perfect )*(?:that'?s|that is|that(?:'ll| will) be|that was) (?:all|it"
+        r"|everything)(?: (?:for (?:now|today|me)|thanks|thank you|i (?:need(?:ed)?|wanted)|bye|cheers|really|folks))*",
+    ),
+    (
+        "goodbye",
+        0.9,
+        r"(?:no |nope )?(?:nothing (?:else|more)|i'?m (?:all )?(?:good|done|set|finished)|i am (?:all )?(?:done|set|finished))(?:"
+        r" (?:thanks|thank you|bye|for now|for today|cheers))+",
+    ),
+    ("deny", 0.95, r"(?:no |nope |nah )+(?:thanks|thank you)(?: (?:very|so) much)?"),
+    (
+        "help",
+        0.93,
+        r"(?:help|help me|i need help|i need some help|can you help(?: me)?|what can you do(?: for me)?|what can i (?:say|ask"
+        r"|do)(?: here)?|what are my options|options|menu|what do you do|how does this work|how do i use this|what (?:else )?can"
+        r" you help (?:me )?with|what do i do(?: now)?|what should i say|instructions|commands|how (?:can|could) you help(?: me)?)",
+    ),
+    (
+        "speak_to_human",
+        0.96,
+        r"(?:operator|agent|human|representative|receptionist|reception|person|real person|a person|a human|a real person|someone"
+        r"|live agent|front desk|customer service|manager|(?:to )?the manager|staff)",
+    ),
     ("list_tasks", 0.9, r"(?:my )?(?:tasks|to ?do(?: list)?|to do'?s|todos|reminders|task list|list|notes)"),
-    ("cancel_appointment", 0.75, r"(?:cancel|cancel (?:it|that|this|please)|cancellation|cancel (?:my|the|an) (?:appointment|booking|visit|session))"),
-    ("book_appointment", 0.9, r"(?:(?:an? )?(?:appointment|booking)|book(?:ing)?(?: (?:an )?appointment)?|make an appointment|new appointment|schedule|schedule an appointment)"),
-    ("reschedule_appointment", 0.9, r"(?:reschedule|change (?:my|the|an) (?:appointment|booking)|move (?:my|the|an) (?:appointment|booking)|rebook)"),
-)  # fmt: skip
+    (
+        "cancel_appointment",
+        0.75,
+        r"(?:cancel|cancel (?:it|that|this|please)|cancellation|cancel (?:my|the|an) (?:appointment|booking|visit|session))",
+    ),
+    (
+        "book_appointment",
+        0.9,
+        r"(?:(?:an? )?(?:appointment|booking)|book(?:ing)?(?: (?:an )?appointment)?|make an appointment|new appointment|schedule"
+        r"|schedule an appointment)",
+    ),
+    (
+        "reschedule_appointment",
+        0.9,
+        r"(?:reschedule|change (?:my|the|an) (?:appointment|booking)|move (?:my|the|an) (?:appointment|booking)|rebook)",
+    ),
+)
 
 #: Requests that name themselves at their beginning.
 _STARTS: tuple[tuple[str, float, str], ...] = (
-    ("set_reminder", 0.93, r"(?:remind (?:me|us)(?! (?:what|of what|about what|of my|who|when|where|how|why|again))\b|(?:set|create|add|make|put|give me|schedule) (?:up )?(?:a|an|another|me a) (?:new )?(?:\w+ )?reminder|don'?t let me forget|wake me)"),
-    ("take_message", 0.92, r"(?:(?:leave|take|pass on|send|give (?:him|her|them|\w+)|get|relay|deliver) (?:down )?(?:a|my|this|the|another) (?:quick |short |brief |voice )?(?:message|voicemail|note (?:to|for) )|pass (?:on )?(?:a|the|this|my) message|(?:have|ask|get|tell) (?:him|her|them|someone|somebody|(?:the |dr |doctor )?\w+) (?:to )?(?:call|ring|phone|text) me(?: back)?"
-     r"|(?:let|tell) (?:the )?(?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|dr \w+|doctor \w+|him|her|them|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for )"),
-    ("speak_to_human", 0.95, r"(?:(?:talk|speak|chat|connect me|put me through|transfer me|pass me|get through|switch me|hand me) (?:over )?(?:to|with|on to) (?:a |an |the |your |some |another )?(?:real |live |actual |human |different |customer (?:service|support) )*"
-     r"(?:human|person|people|someone|somebody|anyone|agent|representative|rep|operator|manager|supervisor|receptionist|reception|owner|assistant|being|advisor|adviser|staff|member|boss|doctor|dentist|nurse|team|front desk|customer)\b|(?:get|give|find) me (?:a |an |the |your )?(?:real |live |human )*(?:human|person|someone|somebody|agent|operator|manager|representative|supervisor)\b"
-     r"|(?:have|want|need) (?:a |an )?(?:real |live |actual )+(?:human|person|agent)|stop (?:the )?(?:robot|bot|machine)|put me through|transfer me(?! \d)|connect me)"),
-    ("complete_task", 0.93, r"(?:(?:mark|set) .{2,60}? (?:as )?(?:done|complete|completed|finished)\b|(?:check|tick|cross|strike) .{2,60}? off\b|(?:check|tick|cross|strike) off .{2,}|i(?:'ve| have)?(?: just| already)? (?:finished|completed|done) (?:the|my|with|with the|all the)\b)"),
-    ("repeat", 0.9, r"(?:repeat (?:that|it|what|the|yourself)|say (?:that|it|what) .{0,30}(?:again|once more|one more)|what did you (?:just )?say)"),
-)  # fmt: skip
+    (
+        "set_reminder",
+        0.93,
+        r"(?:remind (?:me|us)(?! (?:what|of what|about what|of my|who|when|where|how|why|again))\b|(?:set|create|add|make|put|give"
+        r" me|schedule) (?:up )?(?:a|an|another|me a) (?:new )?(?:\w+ )?reminder|don'?t let me forget|wake me)",
+    ),
+    (
+        "take_message",
+        0.92,
+        r"(?:(?:leave|take|pass on|send|give (?:him|her|them|\w+)|get|relay|deliver) (?:down )?(?:a|my|this|the|another) (?:quick "
+        r"|short |brief |voice )?(?:message|voicemail|note (?:to|for) )|pass (?:on )?(?:a|the|this|my) message|(?:have|ask|get"
+        r"|tell) (?:him|her|them|someone|somebody|(?:the |dr |doctor )?\w+) (?:to )?(?:call|ring|phone|text) me(?: back)?"
+        r"|(?:let|tell) (?:the )?(?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|dr \w+|doctor \w+|him|her|them"
+        r"|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for )",
+    ),
+    (
+        "speak_to_human",
+        0.95,
+        r"(?:(?:talk|speak|chat|connect me|put me through|transfer me|pass me|get through|switch me|hand me) (?:over )?(?:to|with"
+        r"|on to) (?:a |an |the |your |some |another )?(?:real |live |actual |human |different |customer (?:service|support) )*"
+        r"(?:human|person|people|someone|somebody|anyone|agent|representative|rep|operator|manager|supervisor|receptionist"
+        r"|reception|owner|assistant|being|advisor|adviser|staff|member|boss|doctor|dentist|nurse|team|front desk|customer)\b"
+        r"|(?:get|give|find) me (?:a |an |the |your )?(?:real |live |human )*(?:human|person|someone|somebody|agent|operator"
+        r"|manager|representative|supervisor)\b"
+        r"|(?:have|want|need) (?:a |an )?(?:real |live |actual )+(?:human|person|agent)|stop (?:the )?(?:robot|bot|machine)|put"
+        r" me through|transfer me(?! \d)|connect me)",
+    ),
+    (
+        "complete_task",
+        0.93,
+        r"(?:(?:mark|set) .{2,60}? (?:as )?(?:done|complete|completed|finished)\b|(?:check|tick|cross|strike) .{2,60}? off\b"
+        r"|(?:check|tick|cross|strike) off .{2,}|i(?:'ve| have)?(?: just| already)? (?:finished|completed|done) (?:the|my|with"
+        r"|with the|all the)\b)",
+    ),
+    (
+        "repeat",
+        0.9,
+        r"(?:repeat (?:that|it|what|the|yourself)|say (?:that|it|what) .{0,30}(?:again|once more|one more)|what did you (?:just"
+        r" )?say)",
+    ),
+)
 
 #: Requests so plain that they count wherever they stand.
 _ANYWHERE: tuple[tuple[str, float, str], ...] = (
-    ("speak_to_human", 0.9, r"\b(?:(?:let me|can i|could i|may i|i(?:'d| would) (?:like|prefer|rather)(?: to)?|i (?:want|need|wish) to|just want to|allow me to|rather) (?:please )?(?:talk|speak|chat) (?:to|with) (?:a |an |the |your |some |another )?(?:real |live |actual |human )*"
-     r"(?:human|person|someone|somebody|agent|representative|operator|manager|supervisor|receptionist|boss|human being|staff)\b|(?:put|get|patch) me (?:through|on) (?:to|with)\b|(?:real|actual|live) (?:human|person|agent)\b(?! or\b)|(?:transfer|connect) me (?:to|with)\b)"),
-)  # fmt: skip
+    (
+        "speak_to_human",
+        0.9,
+        r"\b(?:(?:let me|can i|could i|may i|i(?:'d| would) (?:like|prefer|rather)(?: to)?|i (?:want|need|wish) to|just want to"
+        r"|allow me to|rather) (?:please )?(?:talk|speak|chat) (?:to|with) (?:a |an |the |your |some |another )?(?:real |live "
+        r"|actual |human )*"
+        r"(?:human|person|someone|somebody|agent|representative|operator|manager|supervisor|receptionist|boss|human being"
+        r"|staff)\b|(?:put|get|patch) me (?:through|on) (?:to|with)\b|(?:real|actual|live) (?:human|person|agent)\b(?! or\b)"
+        r"|(?:transfer|connect) me (?:to|with)\b)",
+    ),
+)
 
 _ASKS_WHAT_WE_ARE = re.compile(r"\b(?:are you|is this|am i (?:talking|speaking))\b")
 _ANYWHERE_RE = [(intent, confidence, re.compile(pattern)) for intent, confidence, pattern in _ANYWHERE]

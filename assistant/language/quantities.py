@@ -5,13 +5,32 @@ from __future__ import annotations
 import re
 
 _NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
-    "a": 1, "an": 1, "couple": 2, "pair": 2, "few": 3, "dozen": 12,
-}  # fmt: skip
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "a": 1,
+    "an": 1,
+    "couple": 2,
+    "pair": 2,
+    "few": 3,
+    "dozen": 12,
+}
 _N = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|(?:a )?couple(?: of)?|a pair of|a dozen)"
 _PATTERNS = [
     re.compile(
-        rf"\b{_N} (?:people|persons?|guests?|adults|kids|children|of us|seats?|tickets?|patients?|appointments|slots|copies|boxes|items?|pieces?|sessions?|visits?)\b"
+        rf"\b{_N} (?:people|persons?|guests?|adults|kids|children|of us|seats?|tickets?|patients?|appointments|slots|copies"
+        rf"|boxes|items?|pieces?|sessions?|visits?)\b"
     ),
     re.compile(
         rf"\b(?:party|table|group|family|reservation) (?:of|for) {_N}\b(?! ?(?:o'clock|am|pm|a m|p m|thirty|fifteen|days?|hours?|minutes?))"

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from assistant.domain.business import Service
-from assistant.language.text import Token, tokens
+from assistant.language.text import Token, listed, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,26 @@ class ServiceSaid:
     span: tuple[int, int]
 
 
-_EVERYDAY = {
-    "the", "a", "an", "and", "or", "of", "for", "to", "in", "on", "at", "my", "me", "i", "is", "it", "you", "do", "can", "book", "appointment", "with", "time", "day",
-    "tomorrow", "today", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon", "evening", "please", "yes", "no",
-    "week", "next", "this", "that", "have", "would", "like", "need", "want", "check", "call", "could", "see", "get", "make", "some", "one", "two", "three", "o'clock",
-    "cancel", "canceling", "cancelling", "coming", "calling", "checking", "meaning", "asking", "doing", "going", "getting", "thinking", "something", "anything",
-}  # fmt: skip
-_GENERIC = {
-    "appointment", "appointments", "slot", "time", "booking", "visit", "reservation", "spot", "session", "meeting", "one", "call", "message", "question", "few", "couple",
-    "bit", "minute", "second", "moment", "reminder", "task", "note", "new", "different", "look", "person", "human", "word", "problem", "day", "list", "text",
-}  # fmt: skip
+_EVERYDAY = listed(
+    """
+    the a an and or of for to in on at my me i is it you do can book appointment with time day tomorrow today monday tuesday
+    wednesday thursday friday saturday sunday morning afternoon evening please yes no week next this that have would like need want
+    check call could see get make some one two three o'clock cancel canceling cancelling coming calling checking meaning asking
+    doing going getting thinking something anything
+    """
+)  # fmt: skip
+_GENERIC = listed(
+    """
+    appointment appointments slot time booking visit reservation spot session meeting one call message question few couple bit
+    minute second moment reminder task note new different look person human word problem day list text
+    """
+)  # fmt: skip
 _ASKED = re.compile(
-    r"\b(?:book|schedule|get|have|need|want|like|arrange|make|do|doing|for|do you (?:do|offer)|about)\s+(?:me\s+|in\s+for\s+|to (?:have|get|book|come in for)\s+)?(?:a|an|my|some)\s+"
+    r"\b(?:book|schedule|get|have|need|want|like|arrange|make|do|doing|for|do you (?:do|offer)|about)\s+(?:me\s+|in\s+for\s+"
+    r"|to (?:have|get|book|come in for)\s+)?(?:a|an|my|some)\s+"
     r"(?P<what>[a-z][a-z'-]*(?:\s+[a-z][a-z'-]*){0,2}?)"
-    r"(?=\s+(?:appointment|on|at|for|tomorrow|today|next|this|with|please|in|around|by|before|after|as|and|if|next|done|any|either|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|[.,?!]|$)"
+    r"(?=\s+(?:appointment|on|at|for|tomorrow|today|next|this|with|please|in|around|by|before|after|as|and|if|next|done|any"
+    r"|either|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|[.,?!]|$)"
 )
 
 

@@ -23,7 +23,8 @@ from assistant.language.yes_no import find_yes_no
 TimesOf = Callable[[str], tuple[TimeValue, ...]]
 
 _URGENT = re.compile(
-    r"\b(?:urgent(?:ly)?|asap|as soon as possible|emergency|immediately|right away|straight away|really bad(?:ly)?|severe|unbearable|agony|can'?t wait|very important|critical|high priority)\b"
+    r"\b(?:urgent(?:ly)?|asap|as soon as possible|emergency|immediately|right away|straight away|really bad(?:ly)?|severe"
+    r"|unbearable|agony|can'?t wait|very important|critical|high priority)\b"
 )
 
 

@@ -14,6 +14,11 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _FILLERS = {"um", "uh", "er", "erm", "uhm", "hmm", "hm", "ah", "eh", "mm", "umm", "uhh", "well", "so", "like"}
 
 
+def listed(text: str) -> frozenset[str]:
+    """A set of words from a text with blanks between them."""
+    return frozenset(text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word, lower-cased, with where it stands."""
@@ -57,8 +62,10 @@ def is_filler(word: str) -> bool:
 
 
 _CLAUSE = re.compile(
-    r"[.?!;\n]+\s+|,\s*(?=(?:and|but|also|then|oh|wait|actually|can|could|do|does|is|are|what|when|where|how|who|i\b|i'|please|would|will)\b)"
-    r"|\s+(?=(?:and also|and then|and (?:can|could|do|does|is|are|what|when|where|how|i\b|i'd|i'm|i need|tell|please|would|will|set|remind|add|book"
+    r"[.?!;\n]+\s+|,\s*(?=(?:and|but|also|then|oh|wait|actually|can|could|do|does|is|are|what|when|where|how|who|i\b|i'|please"
+    r"|would|will)\b)"
+    r"|\s+(?=(?:and also|and then|and (?:can|could|do|does|is|are|what|when|where|how|i\b|i'd|i'm|i need|tell|please|would"
+    r"|will|set|remind|add|book"
     r"|cancel|move)|by the way|oh and|but (?:can|could|do|first|i))\b)|(?<!\byou)(?<!\bi)(?<!\band)\s+(?=also\b)",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
 from assistant.language.slots import TimesOf, find_slots
 from assistant.language.spelling import NATO
-from assistant.language.text import clauses, plain, words
+from assistant.language.text import clauses, listed, plain, words
 
 Source = Literal["rules", "classifier", "model"]
 #: Intents that open a clause without being what it is about.
@@ -153,146 +153,15 @@ class Reader:
         return len(said.split()) <= 14 and any((key == "times" and found) or slots.get(key) is not None for key in wanted)
 
 
-_CARRIERS = frozenset(
-    [
-        "a",
-        "about",
-        "actually",
-        "ah",
-        "all",
-        "an",
-        "and",
-        "any",
-        "around",
-        "at",
-        "be",
-        "better",
-        "between",
-        "best",
-        "but",
-        "by",
-        "could",
-        "day",
-        "do",
-        "er",
-        "erm",
-        "fine",
-        "first",
-        "for",
-        "from",
-        "good",
-        "great",
-        "half",
-        "how",
-        "i",
-        "i'd",
-        "i'll",
-        "i'm",
-        "in",
-        "is",
-        "it",
-        "it'll",
-        "it's",
-        "its",
-        "just",
-        "last",
-        "let's",
-        "like",
-        "make",
-        "maybe",
-        "me",
-        "mine",
-        "my",
-        "name",
-        "name's",
-        "no",
-        "not",
-        "of",
-        "oh",
-        "ok",
-        "okay",
-        "on",
-        "one",
-        "option",
-        "or",
-        "past",
-        "perfect",
-        "please",
-        "possible",
-        "prefer",
-        "probably",
-        "quarter",
-        "rather",
-        "said",
-        "say",
-        "see",
-        "so",
-        "some",
-        "sounds",
-        "sure",
-        "take",
-        "thank",
-        "thanks",
-        "that",
-        "that's",
-        "the",
-        "then",
-        "there",
-        "think",
-        "this",
-        "time",
-        "to",
-        "uh",
-        "um",
-        "umm",
-        "want",
-        "we",
-        "well",
-        "what",
-        "with",
-        "works",
-        "would",
-        "yeah",
-        "yes",
-        "you",
-        "either",
-        "any",
-        "neither",
-        "none",
-        "earlier",
-        "later",
-        "second",
-        "third",
-        "earliest",
-        "latest",
-        "other",
-        "want",
-        "need",
-        "have",
-        "number",
-        "phone",
-        "email",
-        "address",
-        "can",
-        "call",
-        "um",
-        "spelled",
-        "spelling",
-        "as",
-        "number's",
-        "under",
-        "surname",
-        "works",
-        "suit",
-        "suits",
-        "choice",
-        "pick",
-        "go",
-        "going",
-        "o'clock",
-        "am",
-        "pm",
-    ]
+_CARRIERS = listed(
+    """
+    a about actually ah all an and any around at be better between best but by could day do er erm fine first for from good great
+    half how i i'd i'll i'm in is it it'll it's its just last let's like make maybe me mine my name name's no not of oh ok okay on
+    one option or past perfect please possible prefer probably quarter rather said say see so some sounds sure take thank thanks
+    that that's the then there think this time to uh um umm want we well what with works would yeah yes you either neither none
+    earlier later second third earliest latest other need have number phone email address can call spelled spelling as number's
+    under surname suit suits choice pick go going o'clock am pm
+    """
 )
 
 
@@ -322,7 +191,8 @@ def _whole_answer(said: str, answer: str | None, found: tuple[TimeValue, ...]) -
     if answer is None or found or len(said.split()) > 6 or answer == "yes_but":
         return None
     if re.search(
-        r"\b(?:book|cancel|change|move|make it|remind|what|when|where|how|who|appointment|speak|talk|message|bye|thank|thanks|list|weather|is there|do you|repeat|again|help)\b",
+        r"\b(?:book|cancel|change|move|make it|remind|what|when|where|how|who|appointment|speak|talk|message|bye|thank|thanks"
+        r"|list|weather|is there|do you|repeat|again|help)\b",
         said,
     ):
         return None

@@ -1,0 +1,125 @@
+"""`make eval [DATA=folder]`: how well times, intents, slots and personal data are understood, by slice, errors listed.
+
+With a folder of the public corpora it scores their development third (the fifth kept from tuning on its own); without one it runs on the
+project's own held-out phrases, so that anyone can repeat it. Appends a row to `docs/evaluation.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import privacy
+from assistant.domain.clock import SystemClock
+from assistant.engines.embed import load_minilm
+from bench import eval_times
+from bench.eval_understanding import PROFILE, Report, on_corpus, on_own
+from config import Settings
+from nlu_engine import NLUEngine
+
+LOG = Path("docs/evaluation.md")
+_HEAD = """# Evaluation
+
+`make eval DATA=folder` on the development third of the public corpora (sources and licences:
+`assistant/language/weights/intents.json`), `make eval` on the project's own held-out phrases. "Kept aside" is the fifth of the rows that nothing was tuned on or trained with.
+
+| day | commit | data | engine | times booking (aside) | times all (aside) | intents F1 (aside) | out-of-scope | slots | PII r / p | p95 ms |
+|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def _times(folder: Path) -> tuple[list[str], str, str, list[str]]:
+    report = eval_times.evaluate(folder)
+    errors = [" | ".join(error) for error in report.errors]
+    booking = f"{report.share('booking'):.3f} ({report.share('booking/aside'):.3f})"
+    return ["== times", *eval_times.lines(report)], booking, f"{report.share('all'):.3f} ({report.share('aside'):.3f})", errors
+
+
+def _personal(folder: Path) -> tuple[list[str], str]:
+    score = eval_times.scorer(folder)
+    rows = [json.loads(line) for line in (folder / "pii.dev.jsonl").read_text(encoding="utf-8").splitlines() if line]
+    answers = [
+        {
+            "id": row["id"],
+            "spans": [{"start": span.start, "end": span.end, "type": span.type} for span in privacy.redact(row["text"]).spans],
+        }
+        for row in rows
+    ]
+    figures = score.score_pii(rows, answers)
+    lines = ["== personal data", *(f"{key}: {value}" for key, value in figures.items() if value is not None)]
+    return lines, f"{figures['recall']:.3f} / {figures['precision']:.3f}"
+
+
+def _commit() -> str:
+    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "-"
+
+
+def _append(cells: Iterable[str]) -> None:
+    if not LOG.exists():
+        LOG.parent.mkdir(exist_ok=True)
+        LOG.write_text(_HEAD, encoding="utf-8")
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write("| " + " | ".join(cells) + " |\n")
+
+
+def _print(lines: Iterable[str], errors: list[str], most: int) -> None:
+    print("\n".join(lines))
+    for error in errors[:most]:
+        print("   ", error)
+    if len(errors) > most:
+        print(f"    ... and {len(errors) - most} more (--errors {len(errors)})")
+    print()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="?", type=Path, help="folder with the corpora and their score.py")
+    parser.add_argument("--model", type=Path, help="folder of the embedding model (default: the settings' model folder)")
+    parser.add_argument("--errors", type=int, default=40, help="how many errors to list of each kind")
+    parser.add_argument("--no-row", action="store_true", help="do not append to docs/evaluation.md")
+    options = parser.parse_args()
+    embedder = load_minilm(options.model) if options.model else None
+    engine = NLUEngine(Settings(), profile=lambda: PROFILE, embedder=embedder)
+    engine.warm()
+    print(f"engine: {engine.engine}" + (f" ({engine.problem})" if engine.problem else ""), "\n")
+    booking = everything = personal = "-"
+    reports: list[Report]
+    if options.data:
+        lines, booking, everything, errors = _times(options.data)
+        _print(lines, errors, options.errors)
+        reports = on_corpus(engine, options.data)
+    else:
+        reports = on_own(engine)
+    for report in reports:
+        _print(report.lines(), report.errors, options.errors)
+    if options.data:
+        lines, personal = _personal(options.data)
+        _print(lines, [], 0)
+    intents, slots = reports[0], reports[1]
+    honest = intents.slices.get("kept aside", intents.slices["all"])
+    if not options.no_row:
+        today: date = SystemClock().now().date()
+        _append(
+            [
+                today.isoformat(),
+                _commit(),
+                "corpora" if options.data else "own",
+                engine.engine,
+                booking,
+                everything,
+                f"{intents.slices['all']['macro_f1']:.3f} ({honest['macro_f1']:.3f})",
+                f"{intents.slices['all']['out_of_scope_recall']:.3f}",
+                f"{next(value for key, value in slots.slices['all'].items() if key not in ('rows', 'values')):.3f}",
+                personal,
+                f"{intents.p95_ms:.1f}",
+            ]
+        )
+
+
+if __name__ == "__main__":
+    main()
