@@ -99,7 +99,11 @@ def _said_past(ctx: Context, i: int) -> Item | None:
     if rel in _PAST or rel in _TO:
         hour = ctx.cardinal(hour_at)
         named = ctx.word(hour_at)
-        if rel == "of" and word not in _FRACTIONS:
+        if (
+            rel == "of"
+            and word not in _FRACTIONS
+            and (minutes not in (5, 10, 20, 25) or not ctx.tokens[hour_at : hour_at + 1] or ctx.word(hour_at + 1) in NOUNS_COUNTED)
+        ):
             return None
         if named in ("noon", "midday"):
             hour = 12
@@ -115,7 +119,7 @@ def _said_past(ctx: Context, i: int) -> Item | None:
             if rel == "after" and word not in _FRACTIONS and ctx.word(j - 1) not in ("minutes", "minute", "mins", "min") and minutes % 5:
                 return None
             return _finish(ctx, i, end, hour, minutes, sure=sure)
-        if word not in _FRACTIONS and rel in ("until", "till", "before") and ctx.word(j - 1) not in ("minutes", "minute", "mins", "min"):
+        if word not in _FRACTIONS and rel == "before" and ctx.word(j - 1) not in ("minutes", "minute", "mins", "min"):
             return None
         item = _finish(ctx, i, end, hour, 0, sure=sure)
         if item is None or item.clock is None:
@@ -126,6 +130,8 @@ def _said_past(ctx: Context, i: int) -> Item | None:
             total += 720
         clock = Clock(total // 60, total % 60, 0, c.half, c.sure)
         spelled_out = word in _FRACTIONS or ctx.word(j - 1) in ("minutes", "minute", "mins", "min")
+        if not spelled_out and ctx.word(i - 1) in ("out", "open", "free", "available", "closed", "away", "busy", "hours", "working"):
+            return None
         if not spelled_out and (minutes % 5 or minutes > 25 or ctx.word(j - 1) in ("am", "pm")):
             return None
         out = Item(i, item.j, clock=clock)

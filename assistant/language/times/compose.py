@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from assistant.language.times import periods
 from assistant.language.times.days import coming_weekday
 from assistant.language.times.durations import amount as read_amount  # noqa: F401
-from assistant.language.times.lexicon import AM_PARTS, GLUE, MOVING, NIGHT_PARTS, PM_PARTS, WEEKDAYS
+from assistant.language.times.lexicon import AM_PARTS, GLUE, MOVING, NIGHT_PARTS, PARTS, PM_PARTS, WEEKDAYS
 from assistant.language.times.model import Clock, Context, Day, Item, Span
 from assistant.language.times.relative import shifted_day
 from assistant.language.times.resolve import clock_time, day_date
@@ -109,7 +109,7 @@ def join(ctx: Context, a: Item, b: Item) -> Item | None:
         return None
     if a.lo is not None and b.lo is not None:
         return None
-    if "-" in words and not (a.day_only and b.has_time and len(words) == 1):
+    if "-" in words and (b.weak or not (a.day_only and b.has_time and len(words) == 1)):
         return None
     return unify(ctx, a, b, words)
 
@@ -163,7 +163,13 @@ def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
     if a.clock is not None and b.clock is not None:
         return None
     out.clock = a.clock or b.clock
-    if a.part is not None and b.part is not None:
+    toned = a if a.tone else b if b.tone else None
+    named = b if toned is a else a
+    out.tone = toned.tone if toned is not None and named.part is None else ""
+    if toned is not None and named.part is not None:
+        both = f"{toned.tone} {named.part}"
+        out.part = both if both in PARTS else named.part
+    elif a.part is not None and b.part is not None:
         if not _same_family(a.part, b.part) and not (a.weak or b.weak):
             return None
         out.part = a.part if len(a.part) >= len(b.part) and not a.weak else b.part
@@ -282,7 +288,7 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
     out: list[Item] = []
     for k, b in enumerate(items):
         day = b.day
-        if day is None or day.day is None or day.month is None or day.fixed is not None:
+        if day is None or day.day is None or day.month is None or day.fixed is not None or (b.has_time and ctx.tokens[b.i].kind == "num" and b.clock is not None):
             out.append(b)
             continue
         first = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from assistant.language.times.lexicon import MEALS, PART_WORDS, PARTS
+from assistant.language.times.lexicon import MEALS, PART_WORDS, PARTS, TODAY, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
 
 _AROUND_MEALS = {
@@ -72,6 +72,15 @@ def read_part(ctx: Context, i: int) -> Item | None:
         if (w, what) in _AROUND_MEALS and ctx.word(k + 1) not in ("hours", "visa"):
             return Item(i, k + 1, part=f"{w} {what}")
         return None
+    if w in ("am", "pm"):
+        before = ctx.word(i - 1)
+        beside = (
+            before in WEEKDAYS
+            or before in TODAY
+            or (before == "the" and ctx.word(i - 2) in ("in", "for", "during"))
+            or ctx.ordinal(i - 1) is not None
+        )
+        return Item(i, i + 1, part="morning" if w == "am" else "afternoon") if beside else None
     if w in ("at", "over", "during", "around", "about"):
         k = i + 2 if ctx.word(i + 1) in ("the", "my") else i + 1
         if ctx.word(k) in ("lunch", "breakfast", "dinner", "supper"):
@@ -122,4 +131,4 @@ def read_tone(ctx: Context, i: int) -> Item | None:
         return None
     if ctx.word(i + 1) in ("enough", "for", "fee", "fees", "as", "than", "by", "appointment", "slot", "start"):
         return None
-    return Item(i, i + 1, part="morning" if w == "early" else "late afternoon", weak=True)
+    return Item(i, i + 1, part="morning" if w == "early" else "late afternoon", weak=True, tone=w)

@@ -183,6 +183,14 @@ def _figures(ctx: Context, i: int) -> Item | None:
         return _calendar_item(i, i + 3, y_, m_, d_) if 1 <= m_ <= 12 and 1 <= d_ <= 31 else None
     if t.kind not in ("iso", "dmy", "slash", "dots"):
         return None
+    if (
+        t.kind == "dots"
+        and not t.sep
+        and not (
+            ctx.word(i - 1) in ("on", "the") or ctx.word(i + 1) == "at" or (i + 1 < len(ctx.tokens) and ctx.tokens[i + 1].kind == "clock")
+        )
+    ):
+        return None
     us = ctx.country in ("US", "PH", "CA") and t.sep != "."
     if t.kind == "iso":
         y, m, d = t.parts
@@ -258,6 +266,8 @@ def _dated_beside(ctx: Context, i: int) -> bool:
     before, after = ctx.word(i - 1), ctx.word(i + 1)
     if before in ("the", "a"):
         return False
+    if before == "and" and ctx.word(i - 2) in WEEKDAYS:
+        return True
     if before in _WITH_DAYS or before in WEEKDAYS or before in MONTHS or ctx.number(i - 1) is not None:
         return not (
             before in ("to", "for", "from")
@@ -272,7 +282,8 @@ def _dated_beside(ctx: Context, i: int) -> bool:
         or after in MONTHS
         or after in WEEKDAYS
         or after in PART_WORDS
-        or (after in ("at", "the", ",", "-", "next") and after != "the")
+        or after in (",", "-", "next")
+        or (after == "at" and (ctx.number(i + 2) is not None or ctx.word(i + 2) in ("half", "quarter", "noon", "a")))
         or (after == "the" and ctx.ordinal(i + 2) is not None)
     )
 

@@ -150,8 +150,7 @@ def _overlay(ctx: Context, a: Item, b: Item) -> Item:
         or b.amount is not None
         or a.amount is not None
         or a.instant is not None
-        or (b.lo is not None
-        and b.lo.has_day)
+        or (b.lo is not None and b.lo.has_day)
     ):
         return b
     out = replace(b, i=min(a.i, b.i), j=max(a.j, b.j), extra=[*a.extra, *b.extra])

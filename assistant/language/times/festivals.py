@@ -78,6 +78,51 @@ _NAMES: dict[str, str] = {
     "election day": "election",
     "super tuesday|mega giga tuesday|giga tuesday|tsunami tuesday": "supertuesday",
     "mini-tuesday|mini tuesday": "minituesday",
+    "patriot day|september 11th memorial": "09-11",
+    "festivus": "12-23",
+    "leap day": "02-29",
+    "pearl harbor day|pearl harbor remembrance day|national pearl harbor remembrance day": "12-07",
+    "cesar chavez day": "03-31",
+    "kamehameha day": "06-11",
+    "rosa park day": "02-04",
+    "susan b anthony day": "02-15",
+    "national freedom day": "02-01",
+    "thomas jefferson birthday|jefferson birthday": "04-13",
+    "robert e lee day|robert e lee birthday": "01-19",
+    "stephen foster memorial day|stephen foster day": "01-13",
+    "tartan day|national tartan day": "04-06",
+    "pan american day": "04-14",
+    "loyalty day|law day": "05-01",
+    "national maritime day": "05-22",
+    "peace officer memorial day": "05-15",
+    "west virginia day": "06-20",
+    "pioneer day": "07-24",
+    "purple heart day": "08-07",
+    "national aviation day": "08-19",
+    "women equality day|woman equality day": "08-26",
+    "constitution day|citizenship day": "09-17",
+    "leif erikson day": "10-09",
+    "alaska day": "10-18",
+    "navy day": "10-27",
+    "bill of right day": "12-15",
+    "wright brother day": "12-17",
+    "san jacinto day": "04-21",
+    "texas independence day": "03-02",
+    "evacuation day": "03-17",
+    "bunker hill day": "06-17",
+    "bennington battle day": "08-16",
+    "lyndon baines johnson day": "08-27",
+    "mischief night|devil night": "10-30",
+    "truman day|harry s truman day": "05-08",
+    "maryland day": "03-25",
+    "world toilet day": "11-19",
+    "patriot's day|patriots' day|patriots day ma": "3rd 0 4",
+    "casimir pulaski day|pulaski day": "1st 0 3",
+    "sweetest day": "3rd 5 10",
+    "nevada day": "-1th 4 10",
+    "statehood day|admission day": "3rd 4 8",
+    "native american day": "4th 4 9",
+    "take our daughters and sons to work day": "4th 3 4",
     # the nth weekday of a month
     "thanksgiving|thanksgiving day|turkey day": "4th 3 11",
     "day after thanksgiving|black friday|black shopping friday": "4th 3 11+1",
@@ -114,7 +159,7 @@ _NAMES: dict[str, str] = {
     # from Easter
     "easter|easter sunday|easter day|resurrection sunday|pascha": "easter+0",
     "good friday|great friday|holy friday": "easter-2",
-    "maundy thursday|holy thursday|covenant thursday|thursday of mystery|thu of mystery|sheer thursday": "easter-3",
+    "maundy thursday|holy thursday|covenant thursday|thursday of mysterie|sheer thursday": "easter-3",
     "holy saturday|easter eve|easter saturday|black saturday": "easter-1",
     "holy wednesday|spy wednesday": "easter-4",
     "easter monday|easter mon|bright monday": "easter+1",
@@ -371,7 +416,10 @@ def dates_of(rule: str, year: int) -> tuple[date, ...]:
     if not 1583 <= year <= 4000:
         return ()
     if len(rule) == 5 and rule[2] == "-" and rule[:2].isdigit():
-        return (date(year, int(rule[:2]), int(rule[3:])),)
+        try:
+            return (date(year, int(rule[:2]), int(rule[3:])),)
+        except ValueError:
+            return ()
     special = _special(rule, year)
     if special:
         return tuple(special)
@@ -400,7 +448,7 @@ def length_of(rule: str) -> int | None:
 
 def coming(rule: str, today: date, *, back: bool = False) -> date | None:
     """The next day of a rule from today on, or the last one before today."""
-    years = range(today.year, today.year - 6, -1) if back else range(today.year, today.year + 6)
+    years = range(today.year, today.year - 6, -1) if back else range(today.year, today.year + 9)
     for year in years:
         days = [d for d in dates_of(rule, year) if (d < today if back else d >= today)]
         if days:

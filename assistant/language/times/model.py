@@ -96,6 +96,7 @@ class Item:
     dead: bool = False
     rejected: bool = False
     grain: str = ""
+    tone: str = ""
     limits: Item | None = None
     extra: list[Item] = field(default_factory=list)
 

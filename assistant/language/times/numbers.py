@@ -87,6 +87,10 @@ def collapse(tokens: list[Token]) -> list[Token]:
             out.append(_number(t, TENS[w], t.end))
         elif w in TEENS:
             out.append(_number(t, TEENS[w], t.end))
+        elif w.endswith("ish") and (w[:-3] in UNITS or w[:-3] in TEENS or w[:-3] + "e" in UNITS):
+            stem = w[:-3] if w[:-3] in UNITS or w[:-3] in TEENS else w[:-3] + "e"
+            out.append(_number(t, UNITS.get(stem, TEENS.get(stem, 0)), t.end - 3))
+            out.append(Token("ish", t.end - 3, t.end, "word"))
         elif w in UNITS:
             out.append(_number(t, UNITS[w], t.end, width=1))
         elif w in ORDINALS:

@@ -129,7 +129,7 @@ def _week_of(ctx: Context, i: int) -> Item | None:
         if ctx.word(j + 1) not in ("of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before"):
             return None
         if ctx.word(j + 1) in ("after", "before") and ctx.word(j + 2) in ("next", "last"):
-            return Item(i, j + 3, span=unit_span(ctx.today, "week", 2 if ctx.word(j + 2) == "next" else -2))
+            return Item(i, j + 3, span=unit_span(ctx.today, ctx.word(j), 2 if ctx.word(j + 2) == "next" else -2))
         j += 2
     else:
         return None
@@ -143,12 +143,16 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     day = day_date(inner.day, ctx)
     if day is None:
         return None
-    if inner.day.fixed is not None and ctx.word(i + (ctx.word(i) == "the")) == "weekend":
+    words = {ctx.word(k) for k in range(i, j)}
+    if inner.day.fixed is not None and "weekend" in words and not words & {"after", "before"}:
         return Item(i, inner.j, span=_beside(day))
     base = monday(day)
-    words = {ctx.word(k) for k in range(i, j)}
     if "weekend" in words:
         start = base + timedelta(5)
+        if "before" in words and start + timedelta(1) >= day:
+            start -= timedelta(7)
+        elif "after" in words and start <= day:
+            start += timedelta(7)
         return Item(i, inner.j, span=Span(start, start + timedelta(2), "weekend"))
     if "after" in words:
         base += timedelta(7)
@@ -225,8 +229,19 @@ def _unit(ctx: Context, i: int) -> Item | None:
     """This, next or last unit, and "the week after next", "the weekend"."""
     j = i + 1 if ctx.word(i) == "the" else i
     w = ctx.word(j)
-    if w == "all" and ctx.word(j + 1) in UNITS:
-        return None
+    if (
+        w in ("all", "whole", "entire", "full")
+        and UNITS.get(ctx.word(j + 1)) in ("week", "month", "weekend", "year")
+        and ctx.word(i - 1) not in ("a", "for")
+    ):
+        return Item(i, j + 2, span=unit_span(ctx.today, UNITS[ctx.word(j + 1)], 0))
+    if (
+        w in ("week", "month", "weekend")
+        and j > i
+        and ctx.word(j + 1) in ("after", "following")
+        and (j + 2 >= len(ctx.tokens) or ctx.word(j + 2) in (".", ",", "?", "that"))
+    ):
+        return Item(i, j + (3 if ctx.word(j + 2) == "that" else 2), span=unit_span(ctx.today, w, 1))
     if w in MODS or w == "that":
         k = j
         while k - j < 4 and (ctx.word(k) in MODS or ctx.word(k) == "that"):
@@ -357,6 +372,13 @@ def edge(span: Span, which: str, today: date) -> Span:
     if which == "past":
         return Span(span.start, max(today, span.start + timedelta(1)), span.grain, part_of=which)
     length = (span.end - span.start).days
+    if which.endswith("half"):
+        middle = span.start + relativedelta(months=6) if length > 200 else span.start + timedelta(length // 2)
+        return (
+            Span(span.start, middle, span.grain, part_of=which)
+            if which == "first half"
+            else Span(middle, span.end, span.grain, part_of=which)
+        )
     if span.grain == "weekend":
         return {"start": Span(span.start, span.start + timedelta(1), "day"), "end": Span(span.end - timedelta(1), span.end, "day")}.get(
             which, span
@@ -388,6 +410,9 @@ def _edge(ctx: Context, i: int) -> Item | None:
     if ctx.word(j) == "very":
         j += 1
     which = _EDGES.get(ctx.word(j), "")
+    rank = days.rank_at(ctx, j)
+    if rank is not None and ctx.word(rank[1]) in ("half", "part") and ctx.word(rank[1] + 1) in ("of", "in") and rank[0] in (1, 2, -1):
+        which, j = ("first half" if rank[0] == 1 else "second half"), rank[1]
     if not which:
         return None
     k = j + 1
@@ -405,7 +430,7 @@ def _edge(ctx: Context, i: int) -> Item | None:
     inner: Item | None = None
     if (
         unit in ("week", "month", "year", "quarter")
-        and (ctx.word(k) == "the" or not adjective)
+        and (ctx.word(k) == "the" or not adjective or which == "mid")
         and ctx.word(k + (2 if ctx.word(k) == "the" else 1)) not in ("after", "of", "before")
     ):
         at = k + 2 if ctx.word(k) == "the" else k + 1

@@ -8,8 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 from assistant.language.times import days
 from assistant.language.times.durations import amount
-from assistant.language.times.lexicon import TODAY
-from assistant.language.times.model import Amount, Context, Day, Item, Span
+from assistant.language.times.lexicon import TODAY, UNITS
+from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
 
 _FORWARD = {"hence", "away", "out"}
 _WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got", "please", ",", ".", "need", "have", "the", "give"})
@@ -92,6 +92,8 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         if w != "now" and w != "right":
             return None
         return Item(i, i + (2 if w == "right" else 1), instant=ctx.now.replace(microsecond=0), grain="second")
+    if w == "this" and ctx.word(i + 1) == "time" and (ctx.word(i + 2) in TODAY or ctx.word(i + 2) in ("next", "on", "a", "in")):
+        return Item(i, i + 2, clock=Clock(ctx.now.hour, ctx.now.minute, sure=True))
     if w == "+" and ctx.touching(i + 1):
         length = amount(ctx, i + 1)
         return _moved(ctx, i, length[1], length[0], 1) if length else None
@@ -99,7 +101,7 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         return _prefixed(ctx, i, w)
     if w == "for" or (w == "lasting"):
         j = i + 1
-        while ctx.word(j) in ("about", "just", "only", "another", "at", "least", "up", "to", "all", "the", "roughly", "like") and j - i < 4:
+        while ctx.word(j) in ("about", "just", "only", "at", "least", "up", "to", "all", "the", "roughly", "like") and j - i < 4:
             j += 1
         if ctx.word(j - 1) == "the" and ctx.word(j) in ("next", "last", "day"):
             return None
@@ -121,11 +123,12 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
     around_next = ctx.word(j - 1) == "next"
     if ctx.word(j - 1) == "the":
         return None
+    spread = _spread(ctx, i, j) if w in ("in", "within") else None
+    if spread is not None:
+        return spread
     length = amount(ctx, j)
     if length is None and around_next:
         # "within the next day and 5 hours"
-        from assistant.language.times.lexicon import UNITS
-
         if ctx.word(j) in UNITS and ctx.word(j + 1) == "and":
             rest = amount(ctx, j + 2)
             if rest and UNITS[ctx.word(j)] == "day" and rest[0].exact:
@@ -153,6 +156,29 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
     if w == "in" and ctx.word(end) == "since":
         return None
     return _moved(ctx, i, end, size, 1)
+
+
+def _spread(ctx: Context, i: int, j: int) -> Item | None:
+    """ "in 2 to 3 weeks": from the shorter length on to the longer."""
+    low = ctx.cardinal(j)
+    if low is None or ctx.word(j + 1) not in ("to", "or", "-"):
+        return None
+    longer = amount(ctx, j + 2)
+    if longer is None or not longer[0].count or low >= longer[0].count or UNITS.get(ctx.word(longer[1] - 1)) is None:
+        return None
+    size, end = longer
+    unit = UNITS[ctx.word(end - 1)]
+    if size.clocklike and size.exact is not None:
+        step = size.exact / size.count
+        a, b = ctx.now + step * low, ctx.now + size.exact
+        return Item(i, end, span=Span(a.date(), b.date(), unit, start_at=a, end_at=b))
+    shorter = Amount(
+        relativedelta(weeks=low) if unit == "week" else relativedelta(months=low) if unit == "month" else relativedelta(days=low), unit, low
+    )
+    first, last = shifted_day(ctx.today, shorter, 1), shifted_day(ctx.today, size, 1)
+    if unit not in ("day", "week", "month") or first is None or last is None:
+        return None
+    return Item(i, end, span=Span(first, last + timedelta(1), "day"))
 
 
 def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
@@ -195,6 +221,15 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
             base = day_date(inner.day, ctx)
             day = shifted_day(base, size, 1) if base else None
             return Item(i, inner.j, day=Day(fixed=day)) if day else None
+    if (
+        size.unit in ("week", "fortnight")
+        and size.count
+        and ctx.word(i - 1) not in ("in", "for", "every", "within", "next", "last")
+        and days.weekday_at(ctx, j) is not None
+    ):
+        base = days.coming_weekday(ctx.today, days.weekday_at(ctx, j) or 0)
+        day = shifted_day(base, size, 1)
+        return Item(i, j + 1, day=Day(fixed=day)) if day else None
     if w in TODAY and size.unit in ("week", "fortnight") and size.count and ctx.word(i - 1) not in ("for", "in", "within"):
         base = ctx.today + timedelta(TODAY[w])
         day = shifted_day(base, size, 1)

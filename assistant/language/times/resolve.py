@@ -446,7 +446,7 @@ class Resolver:
         if value.kind == "date" and isinstance(start, date):
             others = []
             if bound == "after":
-                start = start + timedelta(1) if False else start
+                return self._value(item, "interval", start + timedelta(1), None, grain="day")
             if bound in ("by", "latest", "through"):
                 day_end = start + timedelta(1)
                 return self._value(item, "interval", None, day_end, grain="day")
@@ -470,7 +470,8 @@ class Resolver:
             if bound in ("since", "from"):
                 return self._value(item, "interval", start, None, grain=value.grain)
             if bound == "before":
-                return self._value(item, "interval", None, start, grain=value.grain)
+                ends = item.span is not None and item.span.part_of == "end"
+                return self._value(item, "interval", None, end if ends else start, grain=value.grain)
             if bound == "by" and item.span is not None and item.span.part_of:
                 midnight = self.local(datetime.combine(end, time())) if isinstance(end, date) and not isinstance(end, datetime) else end
                 return self._value(item, "interval", self.local(self.ctx.now), midnight, grain=value.grain)

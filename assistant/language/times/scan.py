@@ -34,7 +34,7 @@ _STARTERS = (
     frozenset(WEEKDAYS) | frozenset(WEEKDAY_PLURALS) | frozenset(WEEKDAY_POSSESSIVES) | frozenset(MONTHS) | frozenset(TODAY) | frozenset(PART_WORDS)
     | frozenset(MODS) | THIS | NEXT | LAST | frozenset(UNITS)
     | frozenset({
-        "the", "a", "an", "in", "within", "for", "after", "before", "at", "over", "during", "about", "early", "late", "mid", "later", "earlier", "first",
+        "am", "pm", "whole", "entire", "all", "the", "a", "an", "in", "within", "for", "after", "before", "at", "over", "during", "about", "early", "late", "mid", "later", "earlier", "first",
         "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's", "now", "right", "noon", "midday", "midnight", "half",
         "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "few", "several", "one", "that", "midway", "very", "lasting", "year", "+", "season",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
@@ -69,6 +69,8 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         and ctx.word(item.j + 1) != "ish"
     ):
         return False
+    if ctx.word(item.i) == "one" and (after in WEEKDAYS or after in PART_WORDS or after in MONTHS):
+        return False
     if item.clock is not None and any(ctx.word(k) in _STREETS for k in range(item.j, item.j + 4)) and ctx.tokens[item.i].kind == "num":
         return False
     if after in ("/", "#", "+") and ctx.touching(item.j):
@@ -88,6 +90,8 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
 def _firm(ctx: Context, item: Item) -> bool:
     """Whether the words before a bare number make it an hour."""
     k = item.i - 1
+    while ctx.word(k) in ("exactly", "like", "precisely", "just", "roughly", "approximately", "maybe") and item.i - k < 3:
+        k -= 1
     before = ctx.word(k)
     if before in _FIRM_BEFORE_HOUR:
         if before in ("than", "past", "since", "between", "by") and item.clock is not None and item.clock.minute == 0:
