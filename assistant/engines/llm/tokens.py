@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.domain.errors import InvalidInput
 from assistant.domain.llm import ChatMessage
 
-_PIECES = re.compile(r"[A-Za-z]+|\d|[^\sA-Za-z\d]")
+_PIECES = re.compile(r"[A-Za-z]+|\d|(?<=\s)(?=\d)|[^\sA-Za-z\d]")  # one more where a number stands alone
 PER_MESSAGE = 6  # role markers of the usual chat templates
 
 
