@@ -288,7 +288,13 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
     out: list[Item] = []
     for k, b in enumerate(items):
         day = b.day
-        if day is None or day.day is None or day.month is None or day.fixed is not None or (b.has_time and ctx.tokens[b.i].kind == "num" and b.clock is not None):
+        if (
+            day is None
+            or day.day is None
+            or day.month is None
+            or day.fixed is not None
+            or (b.has_time and ctx.tokens[b.i].kind == "num" and b.clock is not None)
+        ):
             out.append(b)
             continue
         first = (
@@ -369,8 +375,6 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
         return None
     if word in ("to", "until") and lead != "between" and _moving(ctx, a.i):
         return None
-    if word == "to" and a.instant is not None and b.clock is not None:
-        return None
     if a.rejected:
         return None
     day_like = _prefers_number_as_day(ctx, a, b)
@@ -447,6 +451,8 @@ def same_week(a: Item, b: Item) -> None:
 
 def _share(a: Item, b: Item) -> None:
     """What one end of a range says for both: month and year of days."""
+    if a.instant is not None and b.clock is not None and b.day is None:
+        b.day = Day(fixed=a.instant.date())
     if a.day is not None and b.day is not None:
         same_week(a, b)
         x, y = a.day, b.day
@@ -539,7 +545,7 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         return "from", k
     if (
         w == "from"
-        and p in ("starting", "any", "anytime", "available", "free", "open")
+        and p in ("starting", "any", "anytime", "time", "available", "free", "open", "effective")
         and not (item.time_only and ctx.word(item.j) in ("now",))
     ):
         return "from", k
@@ -552,9 +558,10 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
 
 def _bound_after(ctx: Context, item: Item) -> tuple[str, int]:
     a, b, c = ctx.word(item.j), ctx.word(item.j + 1), ctx.word(item.j + 2)
-    if a in ("or", "and") and b in ("later", "after", "thereafter", "onwards", "beyond", "above"):
+    stands = b not in ("after", "before") or item.j + 2 >= len(ctx.tokens) or c in (".", ",", "?", "!", "that", "please", "on", "if")
+    if a in ("or", "and") and b in ("later", "after", "thereafter", "onwards", "beyond", "above") and stands:
         return "from", item.j + 2
-    if a in ("or", "and") and b in ("earlier", "before"):
+    if a in ("or", "and") and b in ("earlier", "before") and stands:
         return "latest", item.j + 2
     if a in ("onwards", "onward"):
         return "from", item.j + 1

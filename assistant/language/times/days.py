@@ -38,6 +38,13 @@ _DAY_AFTER = frozenset({
 })  # fmt: skip
 
 
+_NOT_DAYS = frozenset({
+    "floor", "street", "avenue", "st", "ave", "grade", "time", "one", "option", "person", "place", "birthday", "anniversary", "century", "party", "visit",
+    "edition", "row", "amendment", "caller", "child", "attempt", "try", "dose", "class", "level", "year", "week", "month", "quarter", "generation", "largest",
+    "best", "most", "in", "choice", "degree", "appointment", "session", "road", "lane", "drive", "district", "opinion", "half",
+}) - {"in"}  # fmt: skip
+
+
 def safe_date(year: int, month: int, day: int) -> date | None:
     """The date, or None when the calendar has no such day."""
     try:
@@ -266,7 +273,7 @@ def _dated_beside(ctx: Context, i: int) -> bool:
     before, after = ctx.word(i - 1), ctx.word(i + 1)
     if before in ("the", "a"):
         return False
-    if before == "and" and ctx.word(i - 2) in WEEKDAYS:
+    if (i == 0 and ctx.word(i) != "sun") or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
         return True
     if before in _WITH_DAYS or before in WEEKDAYS or before in MONTHS or ctx.number(i - 1) is not None:
         return not (
@@ -557,6 +564,9 @@ def _ordinal_day(ctx: Context, i: int) -> Item | None:
         return None
     before, after = ctx.word(i - 1), ctx.word(j + 1)
     follows = j + 1 >= len(ctx.tokens) or ctx.tokens[j + 1].kind != "word" or after in _DAY_AFTER or after in WEEKDAYS
+    if not t.spelled and not follows:
+        # In figures an ordinal is a day unless it counts a thing.
+        follows = after not in _NOT_DAYS and not after.endswith("grader")
     if ctx.tokens[j].end and ctx.word(j + 1) == "-" and ctx.touching(j + 1) and ctx.touching(j + 2) and ctx.tokens[j + 2].kind == "word":
         follows = False
     if not follows:

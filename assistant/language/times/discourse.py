@@ -50,7 +50,7 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
         return []
     items = _correct(ctx, items)
     items = _share_lists(ctx, items)
-    items = _stay(ctx, items)
+    items = _stay(ctx, _fence(ctx, items))
     if rules:
         return _repeat(ctx, items, rules)
     moved = _move(ctx, items)
@@ -202,6 +202,24 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
         ):
             a.part = "morning" if b.clock.half == "am" else "afternoon"
     return items
+
+
+def _fence(ctx: Context, items: list[Item]) -> list[Item]:
+    """ "After 2 but before 4": two open ends that face each other are one interval."""
+    out: list[Item] = []
+    for item in items:
+        last = out[-1] if out else None
+        if (
+            last is not None and last.clock is not None and item.clock is not None
+            and last.bound in ("after", "from") and item.bound in ("before", "until", "latest", "by")
+            and all(w in (",", "but", "and", "or", "not") for w in gap(ctx, last, item)) and not (last.day is not None and item.day is not None)
+        ):  # fmt: skip
+            day = last.day or item.day
+            lo, hi = replace(last, bound="", day=None), replace(item, bound="", day=None)
+            out[-1] = Item(last.i, item.j, day=day, lo=lo, hi=hi, extra=[*last.extra, *item.extra])
+        else:
+            out.append(item)
+    return out
 
 
 def _role(ctx: Context, item: Item) -> str:

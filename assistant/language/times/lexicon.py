@@ -155,7 +155,7 @@ NOUNS_COUNTED = frozenset({
     "people", "persons", "person", "guests", "adults", "kids", "children", "child", "adult", "guest", "rooms", "room", "beds", "dollars",
     "bucks", "euros", "euro", "pounds", "pound", "quid", "cents", "percent", "%", "$", "£", "€", "usd", "eur", "gbp", "miles", "km",
     "times", "options", "stars", "star", "points", "degrees", "sessions", "session", "appointments", "appointment", "items",
-    "teeth", "fillings", "filling", "tooth", "things", "questions", "ones", "of", "or", "tables", "seats", "table", "seat", "units", "mg",
+    "teeth", "fillings", "filling", "tooth", "things", "questions", "ones", "of", "tables", "seats", "table", "seat", "units", "mg",
     "ml", "feet", "foot", "inches", "inch", "kg", "lbs", "grams", "million", "billion", "thousand", "hundred", "street", "avenue", "road",
     "st", "ave", "rd", "drive", "lane", "blvd", "boulevard", "way", "x", "more", "other", "others", "different", "copies", "tickets",
     "ticket", "bags", "shots", "doses", "pills", "floor", "floors", "levels", "months", "weeks", "years", "days", "hours", "minutes",

@@ -72,7 +72,15 @@ def collapse(tokens: list[Token]) -> list[Token]:
         if w in TENS:
             j = _dashed(tokens, i)
             nxt = tokens[j].text if j > 0 and tokens[j].kind == "word" else ""
-            if nxt in UNITS and nxt != "zero":
+            pronoun = (
+                nxt == "one"
+                and len(out) > 1
+                and out[-1].spelled
+                and out[-1].kind == "num"
+                and (out[-1].num or 99) <= 12
+                and out[-2].text in ("the", "that", "your")
+            )
+            if nxt in UNITS and nxt != "zero" and not pronoun:
                 out.append(_number(t, TENS[w] + UNITS[nxt], tokens[j].end))
                 i = j + 1
                 continue

@@ -101,6 +101,8 @@ def _trigger(ctx: Context, i: int) -> bool:
         return w != "workdays" or ctx.word(i - 1) in ("on", "all", "only")
     if w in ("once", "one") and nxt in ("a", "per", "an", "every", "each"):
         return UNITS.get(ctx.word(i + 2)) in _UNIT_FREQ and (w == "once" or ctx.word(i + 2) == "day")
+    if w in ("weekday", "weekend") and nxt in ("mornings", "afternoons", "evenings", "nights"):
+        return True
     if w in ("twice", "thrice", "times") and nxt in ("a", "per", "an", "every", "each"):
         return UNITS.get(ctx.word(i + 2)) in ("day", "week", "month", "year", "fortnight", "hour")
     return bool(

@@ -43,6 +43,23 @@ _STARTERS = (
 _STREETS = frozenset({
     "street", "avenue", "road", "drive", "lane", "blvd", "boulevard", "ave", "rd", "way", "court", "square", "terrace", "crescent", "highway", "parkway",
 })  # fmt: skip
+_AFTER_HOUR = frozenset({
+    ".", ",", "?", "!", "please", "instead", "then", "on", "in", "tomorrow", "today", "tonight", "if", "or", "and", "works", "is", "for", "thanks", "would", "but",
+    "this", "next", "sharp", "with", "because", "so", "okay", "ok",
+})  # fmt: skip
+_OFFERED = frozenset(
+    {
+        ("it", "make"),
+        ("it", "made"),
+        ("about", "how"),
+        ("about", "what"),
+        ("with", "go"),
+        ("with", "stick"),
+        ("with", "fine"),
+        ("it", "do"),
+        ("for", "it"),
+    }
+)
 _FIGURES = frozenset({"num", "clock", "dots", "slash", "iso", "dmy"})
 _READERS: tuple[Reader, ...] = (
     relative.read_relative,
@@ -59,7 +76,7 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
     if ctx.word(item.i - 1) in NOT_HOURS_BEFORE:
         return False
     after = ctx.word(item.j)
-    if after in NOUNS_COUNTED and not (after in ("or", "st") and ctx.word(item.i - 1) in _FIRM_BEFORE_HOUR | {"for", "either", "to"}):
+    if after in NOUNS_COUNTED:
         return False
     if (
         after == "-"
@@ -93,6 +110,16 @@ def _firm(ctx: Context, item: Item) -> bool:
     while ctx.word(k) in ("exactly", "like", "precisely", "just", "roughly", "approximately", "maybe") and item.i - k < 3:
         k -= 1
     before = ctx.word(k)
+    after = ctx.word(item.j)
+    ends = item.j >= len(ctx.tokens) or after in _AFTER_HOUR
+    if before == "from" and (item.j >= len(ctx.tokens) or after in (".", ",", "?", "!", "on", "onwards", "onward")):
+        return True
+    if ends and ((before, ctx.word(k - 1)) in _OFFERED or (before in ("prefer", "take") and ctx.word(k - 1) not in ("to",))):
+        return True
+    if after in ("works", "would", "sounds", "is", "suits", "should") and (
+        k < 0 or before in (",", ".", "!", "?", "yes", "yeah", "then", "so", "think", "and", "or")
+    ):
+        return item.j + 1 < len(ctx.tokens)
     if before in _FIRM_BEFORE_HOUR:
         if before in ("than", "past", "since", "between", "by") and item.clock is not None and item.clock.minute == 0:
             if before == "than":
