@@ -120,11 +120,10 @@ class Executor:
 
     async def _confirm(self, command: c.Confirm) -> Any:
         contact_id = await self._ports.db.run(self._contact_for, command.phone, command.name, command.for_other)
-        booked = await self._ports.calendar.confirm(
+        return await self._ports.calendar.confirm(
             command.hold_id, contact_id=contact_id, name=command.name, notes=command.notes, text_consent=command.texts,
             recurrence=command.recurrence,
         )  # fmt: skip
-        return booked
 
     def _contact_for(self, phone: str | None, name: str | None, for_other: bool) -> str:
         """The contact a booking belongs to: the caller's own, the number they gave, or a nameless one."""

@@ -16,7 +16,7 @@ from assistant.dialogue.state import Frame, Later, Phase, ReadBack
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.conversation import Expectation
-from assistant.domain.effects import HangUp
+from assistant.domain.effects import HangUp, Say
 from assistant.domain.events import Ended, Keyed, PictureArrived, Quiet, Said
 
 DANGER = phrase("If this is an emergency, hang up and call {number}. Shall I put you through to someone here?",
@@ -123,13 +123,15 @@ def is_no(turn: Turn) -> bool:
 
 
 def is_goodbye(turn: Turn) -> bool:
-    if turn.heard.intent != "goodbye" or turn.heard.times:
+    if turn.heard.intent != "goodbye" or (turn.heard.times and turn.heard.confidence < 0.8):
         return False
     return not turn.act("thanks") or bool(_BYE.search(turn.text))  # "great, thanks" alone is no goodbye
 
 
 def wants_person(turn: Turn) -> bool:
-    return turn.heard.intent == "speak_to_human"
+    if turn.heard.intent != "speak_to_human":
+        return False
+    return not turn.slot("service") or bool(_PERSON.search(turn.text))  # "I want to see a therapist" is a service of ours
 
 
 def is_identity(turn: Turn) -> bool:
@@ -324,16 +326,14 @@ def hold_on(turn: Turn) -> Flow:
 def repeat(turn: Turn) -> Flow:
     last = turn.state.last_reply
     if last:
-        turn.effects.append(social_say(turn, last))
+        turn.effects.append(_again(turn, last))
     else:
         turn.say(social.HELLO)
     _stand(turn)
     yield from ()
 
 
-def social_say(turn: Turn, last: str) -> object:
-    from assistant.domain.effects import Say
-
+def _again(turn: Turn, last: str) -> Say:
     for lead in ("I said: ", "Once more: "):
         if last.startswith(lead):
             last = last[len(lead) :]

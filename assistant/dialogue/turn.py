@@ -20,6 +20,8 @@ from assistant.domain.language import Understanding
 
 #: A flow asks the world by yielding commands and is sent their results; it changes the turn, and nothing else.
 Flow = Generator[Command, Any, None]
+#: a flow that says whether it got there
+Asking = Generator[Command, Any, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Turn:
         if self.state.frames:
             self.set(waiting=what)
 
-    def ask(self, what: Phrase | str, waiting: Expecting, /, *, phase: Phase = Phase.COLLECTING, **values: object) -> None:
+    def ask(self, what: Phrase | str, waiting: Expecting, /, *, phase: Phase = Phase.COLLECTING, **values: Any) -> None:
         self.say(what, **values)
         self.wait(phase, waiting, max_digits={"pin": 8, "phone": 15}.get(waiting))
 

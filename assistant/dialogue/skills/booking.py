@@ -12,7 +12,7 @@ from assistant.dialogue.skills import details, times
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.skills.upcoming import names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
-from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
@@ -88,6 +88,8 @@ class Booking(Skill):
         if turn.heard.intent in self.intents:
             return True
         # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.
+        if turn.heard.intent in ("speak_to_human", "help", "greeting", "affirm") and turn.slot("service"):
+            return not re.search(r"\b(human|person|someone|somebody|put me through|transfer)\b", turn.text, re.IGNORECASE)
         return turn.heard.intent in ("query_calendar", "out_of_scope") and names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
@@ -194,7 +196,7 @@ class Booking(Skill):
             return
         self.read(turn)
 
-    def _service(self, turn: Turn) -> Flow:
+    def _service(self, turn: Turn) -> Asking:
         """True once the service is known."""
         services = turn.services()
         if len(services) == 1:
@@ -250,9 +252,9 @@ class Booking(Skill):
         if read is None or frame.hold_id is None or (read.service, read.at, read.name) != (frame.service, frame.chosen, frame.name):
             yield from self.proceed(turn)  # what was read back is not what stands here any more: read it again
             return
-        assert frame.service is not None and frame.chosen is not None
         if NO_TEXTS.search(turn.text):
             frame = turn.set(texts=False)
+        assert frame.service is not None and frame.chosen is not None and frame.hold_id is not None
         result: Appointment | Lost = yield c.Confirm(
             frame.hold_id, frame.service, frame.chosen, frame.name, frame.phone, frame.texts and self._can_text(turn),
             frame.recurrence, None, frame.for_other,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue import commands as c
+from assistant.dialogue.collectors import name as names
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import targets
 from assistant.dialogue.skills.base import ABANDON, Skill, done
@@ -82,7 +83,7 @@ class Cancelling(Skill):
     def takes(self, turn: Turn) -> bool:
         heard = turn.heard
         if turn.frame.waiting == "name":
-            return bool(targets.name_said(turn)) or targets.names.name_answer(heard, turn.text) is not None
+            return bool(targets.name_said(turn)) or names.name_answer(heard, turn.text) is not None
         return bool(
             heard.times or heard.slots.get("service") or heard.slots.get("choice") is not None or targets.name_said(turn)
             or targets.other(turn) or turn.text.strip().isdigit() or ABANDON.search(turn.text)

@@ -98,8 +98,15 @@ def take_phone(turn: Turn) -> bool:
             turn.set(phone=str(turn.slot("phone")))
             return True
         return False
+    if turn.act("refuse"):
+        turn.set(refused=(*frame.refused, "phone"), phone=None, digits="")
+        return True
     if frame.phone and "phone_read" in frame.asked:
-        if turn.said_yes and not turn.slot("phone"):
+        tail = str(turn.slot("phone_partial") or turn.slot("digits") or "")
+        if not turn.slot("phone") and (turn.said_no or turn.act("correction")) and 3 <= len(tail) <= 7:
+            turn.set(phone=frame.phone[: -len(tail)] + tail, asked=_without(frame.asked, "phone_read"))  # "no, one EIGHT nine nine"
+            return True
+        if turn.slot("phone") == frame.phone or (turn.said_yes and not turn.slot("phone")):
             turn.set(asked=(*frame.asked, "phone_sure"))
             return True
         if not turn.slot("phone") and not turn.slot("phone_partial") and not turn.slot("digits"):
@@ -107,7 +114,7 @@ def take_phone(turn: Turn) -> bool:
                 turn.set(phone=None, digits="", asked=_without(frame.asked, "phone_read"), tries=frame.tries + 1)
                 return True
             return False
-    if turn.act("refuse") or (turn.said_no and not turn.slot("phone_partial")):
+    if turn.said_no and not turn.slot("phone_partial") and not turn.slot("phone"):
         turn.set(refused=(*frame.refused, "phone"))
         return True
     found = phones.collect(turn.heard, "" if frame.phone else frame.digits, turn.profile.country)
@@ -137,7 +144,7 @@ def _without(asked: tuple[str, ...], *gone: str) -> tuple[str, ...]:
 
 def ask_missing(turn: Turn) -> bool:
     """Ask for what is still missing of name and number; True when something was asked."""
-    return _ask_name(turn) or _ask_phone(turn) or _ask_either(turn)
+    return _ask_name(turn) or ask_phone(turn) or _ask_either(turn)
 
 
 def _ask_name(turn: Turn) -> bool:
@@ -158,7 +165,7 @@ def _ask_name(turn: Turn) -> bool:
     return True
 
 
-def _ask_phone(turn: Turn) -> bool:
+def ask_phone(turn: Turn) -> bool:
     frame = turn.frame
     if turn.state.person.phone or turn.owner or "phone" in frame.refused or "phone" not in turn.profile.booking.ask_for:
         return False
@@ -172,7 +179,8 @@ def _ask_phone(turn: Turn) -> bool:
         return True
     if turn.by_voice and "phone_sure" not in frame.asked:
         turn.set(asked=(*_without(frame.asked, "phone_read"), "phone_read"))
-        turn.ask(PHONE_RIGHT, "phone", digits=speak.capital(speak.digits(frame.phone)))
+        turn.ask(PHONE_RIGHT, "yes_no", digits=speak.capital(speak.digits(frame.phone)))
+        turn.set(waiting="phone")  # a yes or no is expected, but another number is welcome
         return True
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue import commands as c
+from assistant.dialogue.collectors import name as names
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills import details
 from assistant.dialogue.skills.base import ABANDON, Skill, done
@@ -59,7 +60,7 @@ class Messages(Skill):
                 bool(turn.slot("person_name"))
                 or turn.act("refuse")
                 or turn.said_no
-                or details.names.name_answer(turn.heard, turn.text) is not None
+                or names.name_answer(turn.heard, turn.text) is not None
             )
         return bool(
             turn.slot("message")
@@ -72,7 +73,7 @@ class Messages(Skill):
 
     def differs(self, turn: Turn) -> bool:
         frame = turn.frame
-        if turn.slot("person_name") and not details.names.same(details.names.name_of(turn.heard), frame.name):
+        if turn.slot("person_name") and not names.same(names.name_of(turn.heard), frame.name):
             return True
         if _urgent(turn) and not frame.urgent:
             return True
@@ -113,9 +114,8 @@ class Messages(Skill):
             return
         if turn.frame.name and not turn.frame.name_sure:
             turn.set(name_sure=True)
-        if not turn.state.person.phone and _callback(frame) and "phone" not in frame.refused:
-            if details._ask_phone(turn):
-                return
+        if not turn.state.person.phone and _callback(frame) and "phone" not in frame.refused and details.ask_phone(turn):
+            return
         self.read(turn)
         yield from ()
 

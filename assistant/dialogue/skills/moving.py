@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.dialogue import commands as c
+from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import targets, times
@@ -54,7 +55,7 @@ class Moving(Skill):
         if turn.frame.waiting == "choice" and turn.said_no:
             return True
         if turn.frame.waiting == "name":
-            return bool(targets.name_said(turn)) or targets.names.name_answer(heard, turn.text) is not None
+            return bool(targets.name_said(turn)) or names.name_answer(heard, turn.text) is not None
         return bool(
             heard.times or heard.slots.get("service") or heard.slots.get("choice") is not None or targets.name_said(turn)
             or targets.other(turn) or turn.text.strip().isdigit() or ABANDON.search(turn.text) or _SAME_TIME.search(turn.text)

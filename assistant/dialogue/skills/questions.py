@@ -7,7 +7,7 @@ import re
 from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import Skill, done, question_part
 from assistant.dialogue.state import Frame, Later, Phase
-from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.ports import Answer
 
@@ -44,7 +44,7 @@ class Questions(Skill):
         turn.push(Frame(self.name, text=request.text))
         turn.ask(SHALL_I_ASK, "yes_no", phase=Phase.COLLECTING)
 
-    def answer(self, turn: Turn, text: str) -> Flow:
+    def answer(self, turn: Turn, text: str) -> Asking:
         """Say the answer; False when nothing true was found (and that has been said)."""
         question = question_part(text) if turn.state.frames or turn.heard.also else text
         answer: Answer | None = yield c.AnswerQuestion(question)

@@ -14,7 +14,7 @@ from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Command
 from assistant.dialogue.skills.times import numbered, wish_said
 from assistant.dialogue.state import Phase, Target, Wish
-from assistant.dialogue.turn import Turn
+from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
@@ -45,7 +45,6 @@ MAX_PROOFS = 3
 _POSSESSIVE = re.compile(r"\b([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)['’]s (?:appointment|booking|slot|visit|\w+ appointment)")
 _OTHER = re.compile(r"\b(the )?other (one|appointment|booking)\b", re.IGNORECASE)
 
-Finding = Generator[Command, Any, bool]
 
 
 def of(appointment: Appointment) -> Target:
@@ -76,7 +75,7 @@ def name_said(turn: Turn) -> str | None:
     return match.group(1) if match else None
 
 
-def find(turn: Turn, old: Wish) -> Finding:
+def find(turn: Turn, old: Wish) -> Asking:
     """True when `frame.target` is known; False when the person has been asked."""
     frame = turn.frame
     if frame.target is not None:
@@ -89,12 +88,12 @@ def find(turn: Turn, old: Wish) -> Finding:
     if name and frame.waiting != "appointment":
         turn.set(name=name)
     wanted = turn.frame.name
-    if wanted and not any(_same_person(wanted, target.name) for target in candidates):
+    if wanted and not any(same_person(wanted, target.name) for target in candidates):
         own = turn.state.person.name or turn.context.known_name
         if not (candidates and own and names.same(wanted, own)):
             return (yield from _prove(turn, old))
     elif wanted and len(candidates) > 1:
-        candidates = tuple(target for target in candidates if _same_person(wanted, target.name)) or candidates
+        candidates = tuple(target for target in candidates if same_person(wanted, target.name)) or candidates
     if not candidates:
         return (yield from _prove(turn, old))
     narrowed = narrow(turn, candidates, old)
@@ -106,7 +105,7 @@ def find(turn: Turn, old: Wish) -> Finding:
     return False
 
 
-def _same_person(said: str, booked: str | None) -> bool:
+def same_person(said: str, booked: str | None) -> bool:
     """ "Tom" or "Okafor" or "Tom Okafor" for Tom Okafor, on a number whose appointments the caller sees anyway."""
     if not booked:
         return False
@@ -181,7 +180,7 @@ def ask_which(turn: Turn, candidates: Sequence[Target]) -> None:
     turn.wait(Phase.COLLECTING, "appointment", options=tuple(each[:5]))
 
 
-def _prove(turn: Turn, old: Wish) -> Finding:
+def _prove(turn: Turn, old: Wish) -> Asking:
     """An unknown number shows that an appointment is theirs by its name and its exact time."""
     frame = turn.frame
     if turn.state.proofs >= MAX_PROOFS:

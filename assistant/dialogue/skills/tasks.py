@@ -141,7 +141,7 @@ class Tasks(Skill):
     def _do(self, turn: Turn, target: Target) -> Flow:
         if turn.frame.text == "delete_task":
             turn.set(target=target)
-            turn.read_back(ReadBack("delete_task", subject=target.id), "", SURE_OF(target.service))
+            turn.read_back(ReadBack("delete_task", subject=target.id), "", sure_of(target.service))
             return
         yield c.CompleteTask(target.id)
         turn.note("task_done")
@@ -161,7 +161,7 @@ class Tasks(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         frame = turn.frame
         if frame.waiting == "yes_no" and frame.target is not None:
-            turn.say(SURE_OF(frame.target.service))
+            turn.say(sure_of(frame.target.service))
             turn.wait(Phase.CONFIRMING, "yes_no")
         elif frame.waiting == "datetime":
             turn.ask(REMIND_WHEN, "datetime")
@@ -172,7 +172,7 @@ class Tasks(Skill):
         yield from ()
 
 
-def SURE_OF(title: str) -> object:
+def sure_of(title: str) -> object:
     safe = title.replace("{", "(").replace("}", ")")
     return phrase(*(variant.format(title=safe) for variant in SURE.voice))
 

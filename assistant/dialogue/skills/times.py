@@ -12,7 +12,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import choice, when
 from assistant.dialogue.commands import Command, Lost
 from assistant.dialogue.state import Phase, Wish
-from assistant.dialogue.turn import Turn
+from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment, Refusal, Slot
@@ -63,16 +63,16 @@ _SOONEST = re.compile(
     r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
     re.IGNORECASE,
 )  # fmt: skip
+_TOO_COARSE = ("quarter", "year", "decade", "century")
 _WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
-Arranging = Generator[Command, Any, bool]
 
 
 def wish_said(turn: Turn) -> Wish:
     """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
     zone, now = turn.context.zone, turn.context.local
-    wish = when.said(turn.heard.times, zone, now)
+    wish = when.said([value for value in turn.heard.times if value.grain not in _TOO_COARSE], zone, now)
     if wish.empty and turn.state.frames:
         match = _BARE_HOUR.search(turn.text)
         if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
@@ -179,7 +179,7 @@ def _shift(turn: Turn, direction: str) -> None:
     turn.set(wish=Wish(day=local.date(), **limits), chosen=None, options=())  # type: ignore[arg-type]
 
 
-def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) -> Arranging:
+def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) -> Asking:
     """Lead from the wish to a held time: True when `frame.chosen` is held, False when the person has been asked something."""
     frame, context = turn.frame, turn.context
     service = frame.service
@@ -229,7 +229,7 @@ def _half(turn: Turn, moment: time) -> str:
     return speak.spoken_time(moment, half_of_day=True) if turn.by_voice else speak.written_time(moment)
 
 
-def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Arranging:
+def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Asking:
     context = turn.context
     start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
     preferred = wish.at or (near_time if not wish.has_time else None)

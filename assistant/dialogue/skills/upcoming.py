@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.collectors import name as names
 from assistant.dialogue.skills import targets
 from assistant.dialogue.skills.base import Skill, done
 from assistant.dialogue.state import Frame, Later
@@ -33,7 +34,7 @@ class Upcoming(Skill):
         mine = yield from targets.mine(turn)
         name = targets.name_said(turn) or turn.frame.name
         if name and mine:
-            mine = tuple(target for target in mine if targets._same_person(name, target.name)) or (mine if _own(turn, name) else ())
+            mine = tuple(target for target in mine if targets.same_person(name, target.name)) or (mine if _own(turn, name) else ())
         if not mine and turn.state.person.phone is not None and not name and turn.frame.waiting == "open":
             turn.say(targets.NONE_YOURS)
             yield from done(turn)
@@ -60,7 +61,7 @@ class Upcoming(Skill):
 
     def takes(self, turn: Turn) -> bool:
         if turn.frame.waiting == "name":
-            return bool(targets.name_said(turn)) or targets.names.name_answer(turn.heard, turn.text) is not None
+            return bool(targets.name_said(turn)) or names.name_answer(turn.heard, turn.text) is not None
         return bool(
             turn.heard.times
             or targets.name_said(turn)
@@ -88,4 +89,4 @@ def names_a_visit(turn: Turn) -> bool:
 
 def _own(turn: Turn, name: str) -> bool:
     own = turn.state.person.name or turn.context.known_name
-    return bool(own) and targets.names.same(name, own)
+    return bool(own) and names.same(name, own)

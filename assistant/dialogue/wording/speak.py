@@ -126,7 +126,7 @@ _SWAP = {
 
 def turned(text: str) -> str:
     """A message from the other side: "my knee is better" -> "your knee is better"."""
-    out = []
+    out: list[str] = []
     for word in text.split():
         bare = word.rstrip(".,!?;:")
         swapped = _SWAP.get(bare.lower().replace("’", "'"))
