@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.domain.clock import Clock
@@ -15,7 +16,7 @@ from assistant.storage.access import ConsentLedger
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
 from assistant.storage.outbox import OutboxWork
-from assistant.storage.tables import Appointment
+from assistant.storage.tables import Appointment, Call
 from assistant.telephony.sms.quiet import next_allowed, zones_of
 
 QuietHours = Callable[[], tuple[time, time] | None]
@@ -60,6 +61,8 @@ class Gate:
                 return Verdict("drop", "contact_gone")
             if contact is not None and contact.opted_out:
                 return Verdict("drop", "opted_out")
+            if work.purpose == "follow_up" and self._called_back(session, work):
+                return Verdict("drop", "called_back")
             if work.purpose in _ANSWERS:
                 return SEND
             if work.purpose in ("confirmation", "reminder"):
@@ -77,6 +80,12 @@ class Gate:
         if allowed is None or (work.expires_at is not None and allowed >= work.expires_at):
             return Verdict("drop", "quiet_hours")
         return Verdict("wait", "quiet_hours", allowed)
+
+    @staticmethod
+    def _called_back(session: Session, work: OutboxWork) -> bool:
+        """Whoever was cut off and has called again needs no text."""
+        again = select(Call.id).where(Call.contact_id == work.contact_id, Call.direction == "inbound", Call.started_at > work.created_at)
+        return session.execute(again.limit(1)).first() is not None
 
     def _appointment(self, session: Session, work: OutboxWork, now: datetime) -> Verdict | None:
         appointment = session.get(Appointment, work.appointment_id) if work.appointment_id else None
