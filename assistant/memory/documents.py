@@ -123,6 +123,7 @@ def _markdown(text: str) -> Iterator[Section]:
     for line in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines():
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
+            held.append("")
             continue
         heading = None if fenced else re.match(r"(#{1,6})\s+(.*?)\s*#*\s*$", line)
         if heading is None:
@@ -290,7 +291,8 @@ class _Page(HTMLParser):
             name = _tidy("".join(self._text))
             self._path = [*(entry for entry in self._path if entry[0] < self._heading), (self._heading, name)]
             self._text, self._heading = [], None
-        self._break(tag)
+        if tag not in ("td", "th"):
+            self._break(tag)
 
     def handle_data(self, data: str) -> None:
         if self._in_title:

@@ -1,0 +1,68 @@
+"""Facts that a caller agreed to have remembered: kept per person, told back on request, gone with the person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.errors import InvalidInput, NotAllowed
+
+MAX_FACTS = 30
+MAX_CHARACTERS = 300
+
+
+class StoredFact(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+class FactShelf(Protocol):
+    """Where facts are kept sealed (`assistant.storage.knowledge.FactStore`); synchronous."""
+
+    def add(self, contact_id: str, text: str) -> StoredFact: ...
+
+    def of(self, contact_id: str) -> Sequence[StoredFact]: ...
+
+    def remove(self, contact_id: str, fact_id: str) -> None: ...
+
+    def forget(self, contact_id: str) -> int: ...
+
+
+class AgreedFacts:
+    """Remembering needs a yes each time, and reading back needs proof of who asks: both are the caller's arguments to make."""
+
+    def __init__(self, shelf: FactShelf) -> None:
+        self._shelf = shelf
+
+    async def remember(self, contact_id: str, text: str, *, agreed: bool) -> StoredFact:
+        """Store one fact; the same words twice are one fact."""
+        if not agreed:
+            raise NotAllowed("a fact is only remembered with consent", code="no_consent")
+        text = " ".join(text.split())
+        if not text or len(text) > MAX_CHARACTERS:
+            raise InvalidInput(f"a fact has 1 to {MAX_CHARACTERS} characters")
+        known = await asyncio.to_thread(self._shelf.of, contact_id)
+        same = next((fact for fact in known if fact.text.casefold() == text.casefold()), None)
+        if same is not None:
+            return same
+        if len(known) >= MAX_FACTS:
+            raise InvalidInput(f"at most {MAX_FACTS} facts are remembered of one person", code="too_many_facts")
+        return await asyncio.to_thread(self._shelf.add, contact_id, text)
+
+    async def of(self, contact_id: str, *, proven: bool) -> Sequence[StoredFact]:
+        if not proven:
+            raise NotAllowed("what is remembered is told only to the person themselves", code="not_proven")
+        return await asyncio.to_thread(self._shelf.of, contact_id)
+
+    async def forget(self, contact_id: str, fact_id: str | None = None) -> int:
+        """Forget one fact, or all of them; returns how many."""
+        if fact_id is None:
+            return await asyncio.to_thread(self._shelf.forget, contact_id)
+        await asyncio.to_thread(self._shelf.remove, contact_id, fact_id)
+        return 1
