@@ -16,17 +16,21 @@ from assistant.domain.business import BusinessProfile, Service
 from assistant.domain.clock import Clock
 from assistant.domain.errors import Conflict, InvalidInput, NotFound, SlotTaken
 from assistant.domain.ports import EventSink, Messenger, ProfileSource
+from assistant.jobs.calendar_exchange import CalendarExchange, open_remote
 from assistant.scheduling.grid import exists, from_minutes, to_minutes, units
 from assistant.scheduling.hours import OpeningHours, Span
+from assistant.scheduling.ical import Occurrence, fingerprint
 from assistant.scheduling.names import same_person
 from assistant.scheduling.recurrence import occurrences
+from assistant.scheduling.remote import RemoteCalendar
 from assistant.scheduling.slots import Occupancy, Search, Taken
 from assistant.storage.appointments import AppointmentRows
-from assistant.storage.blocks import BlockRecord, BlockRows
+from assistant.storage.blocks import BlockRecord, BlockRows, BlockSource
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
 from assistant.storage.paging import Page, decode_cursor, encode_cursor
 from assistant.storage.reminders import ReminderRows
+from assistant.storage.sync import AccountRecord, SyncRows
 from assistant.storage.tables import Appointment as Row
 from assistant.storage.vault import Vault
 
@@ -69,6 +73,7 @@ class CalendarManager:
         *,
         events: EventSink | None = None,
         messenger: Messenger | None = None,
+        remote: Callable[[AccountRecord], RemoteCalendar] = open_remote,
     ) -> None:
         self._db = db
         self._vault = vault
@@ -76,10 +81,12 @@ class CalendarManager:
         self._profile = profile
         self._clock = clock
         self._events = events
-        self._messenger = messenger
         self._rows = AppointmentRows(vault, contacts, clock)
         self._blocks = BlockRows(vault, clock)
         self._reminders = ReminderRows(clock)
+        self.exchange = CalendarExchange(
+            db, self._rows, SyncRows(vault, clock), self, profile, clock, events=events, messenger=messenger, remote=remote
+        )
         self._hours_of: tuple[BusinessProfile, OpeningHours] | None = None
 
     # -- free time ---------------------------------------------------------------------------------------------------------------
@@ -452,6 +459,62 @@ class CalendarManager:
     async def blocks(self, start: datetime, end: datetime) -> tuple[BlockRecord, ...]:
         return await self._read(lambda session: tuple(self._blocks.overlapping(session, _aware(start), _aware(end))))
 
+    # -- calendars elsewhere (assistant.jobs.calendar_sync.SyncedCalendar) -----------------------------------------------------------
+
+    async def for_sync(self, since: datetime, also: Sequence[str]) -> Sequence[Appointment]:
+        hours = self._hours()
+        return await self._read(lambda s: [self._record(s, row, hours) for row in self._rows.ending_after(s, since, also)])
+
+    async def follow(self, appointment_id: str, starts_at: datetime, ends_at: datetime, *, version: int) -> Appointment:
+        """Move as the owner moved it elsewhere: hours, notice and grid do not count there, other bookings do."""
+        hours = self._hours()
+        start = _aware(starts_at).replace(second=0, microsecond=0)
+        minutes = (ends_at - start) // timedelta(minutes=1)
+        if not 5 <= minutes <= 24 * 60:
+            raise InvalidInput("an appointment cannot be that long", code="too_long")
+
+        def work(session: Session) -> Appointment:
+            row = self._changeable(session, appointment_id, version)
+            self._replace(session, row, hours, start, row.service, minutes, row.buffer_minutes, "sync", "moved", by_rule=False)
+            return self._record(session, row, hours)
+
+        return await self._write(work)
+
+    async def cancel_synced(self, appointment_id: str, *, version: int) -> Appointment:
+        return await self.cancel(appointment_id, actor="sync", version=version)
+
+    async def set_busy(self, source: BlockSource, scope: str, busy: Mapping[str, Sequence[Occurrence]]) -> Sequence[Appointment]:
+        """Make the busy times of one calendar elsewhere exactly these; returns the bookings that newly stand in them.
+
+        Without a `scope` only the events named in `busy` are replaced, and others of that source stay.
+        """
+        hours = self._hours()
+        prefix = f"{scope}/" if scope else ""
+        wanted = {
+            (prefix + fingerprint(uid), o.starts_at.astimezone(UTC), o.ends_at.astimezone(UTC)): o.summary
+            for uid, found in busy.items()
+            for o in found
+        }
+        named = {prefix + fingerprint(uid) for uid in busy}
+
+        def work(session: Session) -> Sequence[Appointment]:
+            standing: dict[str, Row] = {}
+            known = set()
+            for block in self._blocks.of_scope(session, source, prefix):
+                key = (block.external_uid or "", block.starts_at, block.ends_at)
+                if key in wanted:
+                    known.add(key)
+                elif scope or block.external_uid in named:
+                    self._blocks.remove(session, block.id)
+            for key, summary in wanted.items():
+                if key not in known:
+                    uid, start, end = key
+                    self._blocks.add(session, start, end, reason=summary, source=source, external_uid=uid)
+                    standing.update({row.id: row for row in self._rows.between(session, start, end, overlapping=True)})
+            return [self._record(session, row, hours) for row in standing.values()]
+
+        return await self._write(work)
+
     # -- rules -------------------------------------------------------------------------------------------------------------------
 
     def _hours(self) -> OpeningHours:
@@ -522,7 +585,7 @@ class CalendarManager:
         if not hours.on_grid(starts_at, rules.slot_minutes):
             return Refusal("off_grid")
         if self._away(session, start, end):
-            return Refusal("closure")
+            return Refusal("taken")  # by the owner, whose business it is why
         taken = self._taken(session, start, end + buffer_minutes, (ignoring,) if ignoring else ())
         if Occupancy(taken, rules.parallel).free_resource(start, end + buffer_minutes) is None:
             return Refusal("taken")
@@ -606,11 +669,14 @@ class CalendarManager:
         buffer_minutes: int,
         actor: Actor,
         kind: str,
+        *,
+        by_rule: bool = True,
     ) -> None:
         """Give an appointment another time or length, keeping its identity."""
         before = _facts(row)
         self._rows.delete_holds(session, moving_id=row.id)
-        self._insist(self._refusal(session, hours, minutes, buffer_minutes, starts_at, row.id))
+        if by_rule:
+            self._insist(self._refusal(session, hours, minutes, buffer_minutes, starts_at, row.id))
         row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
         row.service, row.minutes, row.buffer_minutes = service, minutes, buffer_minutes
         row.timezone = hours.profile.timezone

@@ -10,7 +10,7 @@ AppointmentStatus = Literal["held", "booked", "cancelled", "completed", "no_show
 Source = Literal["call", "sms", "web", "api", "caldav", "ics"]
 Actor = Literal["caller", "owner", "api", "sync", "system"]
 
-#: Why a time cannot be had. `taken` is the only one that another caller caused.
+#: Why a time cannot be had. `taken` is the only one that somebody caused meanwhile: another caller, or the owner's own plans.
 RefusalCode = Literal[
     "past", "too_soon", "beyond_horizon", "closed_day", "holiday", "closure", "outside_hours", "too_long", "off_grid", "taken",
     "unknown_service", "nonexistent",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import and_, delete, extract, func, insert, or_, select, text, update
+from sqlalchemy import and_, delete, extract, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -280,14 +280,10 @@ class AppointmentRows:
     def series(self, session: Session, series_id: str) -> list[Row]:
         return list(session.execute(select(Row).where(Row.series_id == series_id).order_by(Row.starts_at, Row.id)).scalars())
 
-    def changed_since(self, session: Session, since: datetime | None) -> list[Row]:
-        found = select(Row).where(Row.status != "held")
-        if since is not None:
-            found = found.where(Row.updated_at >= since)
+    def ending_after(self, session: Session, since: datetime, also: Sequence[str]) -> list[Row]:
+        """Everything but holds that ends after `since`, and the rows named in `also`."""
+        found = select(Row).where(Row.status != "held", or_(and_(Row.starts_at > since - _LONGEST, Row.ends_at > since), Row.id.in_(also)))
         return list(session.execute(found.order_by(Row.starts_at, Row.id)).scalars())
-
-    def count(self, session: Session, status: str) -> int:
-        return int(session.execute(select(func.count()).select_from(Row).where(Row.status == status)).scalar_one())
 
     # -- the rest ----------------------------------------------------------------------------------------------------------------
 

@@ -72,12 +72,10 @@ class BlockRows:
     def remove(self, session: Session, block_id: str) -> None:
         session.execute(delete(Block).where(Block.id == block_id))
 
-    def of_uid(self, session: Session, source: BlockSource, uid: str) -> list[BlockRecord]:
-        found = select(Block).where(Block.source == source, Block.external_uid == uid).order_by(Block.starts_at)
-        return [self._record(session, row) for row in session.execute(found).scalars()]
-
-    def remove_uid(self, session: Session, source: BlockSource, uid: str) -> int:
-        return int(session.execute(delete(Block).where(Block.source == source, Block.external_uid == uid)).rowcount)  # type: ignore[attr-defined]
+    def of_scope(self, session: Session, source: BlockSource, scope: str) -> list[BlockRecord]:
+        """Blocks whose external UID begins with `scope`."""
+        found = select(Block).where(Block.source == source, Block.external_uid.startswith(scope, autoescape=True))
+        return [self._record(session, row) for row in session.execute(found.order_by(Block.starts_at, Block.id)).scalars()]
 
     def _record(self, session: Session, row: Block) -> BlockRecord:
         reason = self._vault.open(session, None, "block.reason", row.reason_sealed)

@@ -279,6 +279,7 @@ class SyncAccount(Base):
     user_sealed: Mapped[bytes | None]
     password_sealed: Mapped[bytes | None]
     token: Mapped[str | None] = mapped_column(Text)
+    share_names: Mapped[bool] = mapped_column(Boolean, default=False)  # whether people's names go there with their bookings
     last_ok_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
