@@ -19,7 +19,7 @@ _ZONE_NAMES = frozenset({"pacific", "eastern", "central", "mountain", "beijing",
 def half_of(ctx: Context, i: int) -> tuple[str | None, int]:
     """The am or pm at token i, past a full stop, and where it ends."""
     w = ctx.word(i)
-    if w == "." and ctx.word(i + 1) in ("am", "pm"):
+    if w in (".", ":") and ctx.word(i + 1) in ("am", "pm"):
         return ctx.word(i + 1), i + 2
     if w in ("am", "pm"):
         return w, i + 1

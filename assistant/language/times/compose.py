@@ -373,7 +373,7 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
         return None
     if word == "/" and not (a.day is not None and b.day is not None and b.day.day is not None):
         return None
-    if word in ("to", "until") and lead != "between" and _moving(ctx, a.i):
+    if word == "to" and lead not in ("between", "to", "for", "at") and _moving(ctx, a.i):
         return None
     if a.rejected:
         return None

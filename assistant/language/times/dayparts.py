@@ -22,6 +22,8 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
     j, tone = i, ""
     w = ctx.word(j)
     if w in ("first", "last") and ctx.word(j + 1) == "thing":
+        if ctx.word(j - 1) in ("the", "one", "another"):
+            return None
         j += 2
         if ctx.word(j) in ("in", "on") and ctx.word(j + 1) == "the" and ctx.word(j + 2) in ("morning", "afternoon", "day", "evening"):
             if ctx.word(j + 2) == "afternoon":

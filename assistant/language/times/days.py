@@ -235,7 +235,8 @@ def weekday_at(ctx: Context, i: int) -> int | None:
     w = ctx.word(i)
     n = WEEKDAYS.get(w)
     if n is None:
-        return WEEKDAY_POSSESSIVES.get(w)
+        # A transcript writes "Tuesday's" without its apostrophe.
+        return WEEKDAY_POSSESSIVES.get(w, WEEKDAY_PLURALS.get(w))
     if w in _DOUBTFUL and len(ctx.tokens) > 3 and not _dated_beside(ctx, i):
         return None
     return n
@@ -353,6 +354,16 @@ def _weekday(ctx: Context, i: int) -> Item | None:
     ):
         count = 1 if ctx.word(k) == "week" else 2
         return Item(i, k + 1, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * count)))
+    if (
+        not mods
+        and ctx.word(k) in ("next", "coming")
+        and (
+            k + 1 >= len(ctx.tokens)
+            or ctx.tokens[k + 1].kind != "word"
+            or ctx.word(k + 1) in ("at", "please", "if", "in", "from", "between")
+        )
+    ):
+        return Item(i, k + 1, day=replace(day, mod=ctx.word(k)))
     figures = _weekday_figures(ctx, k, weekday)
     if figures is not None:
         return Item(i, figures[1], day=figures[0])
@@ -567,6 +578,8 @@ def _ordinal_day(ctx: Context, i: int) -> Item | None:
     if not t.spelled and not follows:
         # In figures an ordinal is a day unless it counts a thing.
         follows = after not in _NOT_DAYS and not after.endswith("grader")
+    elif t.spelled and not follows and the and before in ("on", "by", "until"):
+        follows = after not in _NOT_DAYS
     if ctx.tokens[j].end and ctx.word(j + 1) == "-" and ctx.touching(j + 1) and ctx.touching(j + 2) and ctx.tokens[j + 2].kind == "word":
         follows = False
     if not follows:
@@ -663,6 +676,12 @@ def _named(ctx: Context, i: int) -> Item | None:
         return None
     if w in ("current", "today's") and ctx.word(i + 1) == "date":
         return Item(i, i + 2, day=Day(fixed=ctx.today))
+    if (
+        ctx.word(j) == "next"
+        and ctx.word(j + 1) == "day"
+        and ctx.word(j + 2) in ("off", "i", "that", "when", "available", "you", "we", "my", "open")
+    ):
+        return None
     if w == "next" and ctx.word(i + 1) == "day" and ctx.word(i + 2) not in ("and", "or"):
         return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(1)))
     if w == "the" and ctx.word(i + 1) in ("following", "next") and ctx.word(i + 2) == "day" and ctx.word(i + 3) not in ("and", "or"):

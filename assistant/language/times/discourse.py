@@ -292,7 +292,7 @@ def _move(ctx: Context, items: list[Item]) -> list[Item] | None:
     aims, rest = _bind(ctx, aims), _bind(ctx, rest)
     source = next((x for x in rest if x.day is not None or x.span is not None), None)
     first = aims[0]
-    if first.time_only and source is not None and source.day is not None and first.lo is None:
+    if first.time_only and source is not None and source.day is not None:
         first.day = source.day
         if first.clock is not None and not first.clock.sure and first.part is None and source.part is not None:
             first.part = source.part
@@ -333,7 +333,15 @@ def _bind(ctx: Context, items: list[Item], barrier: int | None = None) -> list[I
         for k in range(len(out) - 1, -1, -1):
             if barrier is not None and (out[k].i < barrier) != (item.i < barrier):
                 continue
-            if (out[k].day_only and item.time_only) or (out[k].time_only and item.day_only):
+            narrowed = (
+                out[k].day is not None
+                and out[k].part is not None
+                and out[k].clock is None
+                and out[k].lo is None
+                and item.time_only
+                and item.clock is not None
+            )
+            if (out[k].day_only and item.time_only) or (out[k].time_only and item.day_only) or (narrowed and not out[k].bound):
                 joined, at = _together(ctx, out[k], item), k
                 break
         if joined is not None:

@@ -130,6 +130,8 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
         if w in ("whole", "full", "entire", "solid", "long", "short", "calendar", "more"):
             after += 1
             w = ctx.word(after)
+        if w == "quarter" and ctx.word(after + 1) in ("to", "past", "after", "till", "of", "before", "til"):
+            break
         if w in UNITS:
             unit = UNITS[w]
             if (

@@ -168,11 +168,11 @@ NOT_HOURS_BEFORE = frozenset({
     "room", "suite", "apt", "apartment", "unit", "number", "no", "#", "floor", "level", "gate", "seat", "table", "page", "chapter",
     "option", "line", "extension", "ext", "bus", "route", "highway", "flight", "platform", "step", "part", "section", "phase", "chair",
     "age", "aged", "size", "type", "version", "episode", "grade", "class", "code", "pin", "box", "building", "block", "house", "$", "£",
-    "€", "plus", "times", "channel", "zone", "stage", "bay", "door", "exit", "covid", "press", "dial", "win", "windows",
+    "€", "plus", "times", "channel", "zone", "stage", "bay", "door", "exit", "covid", "press", "under", "over", "below", "above", "dial", "win", "windows",
 })  # fmt: skip
 
 # Verbs after which "from A to B" says what becomes what.
 MOVING = frozenset({
     "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling", "shift", "shifted", "push",
-    "pushed", "bump", "swap", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay", "reschedual", "re-schedule",
+    "pushed", "bump", "swap", "extend", "extended", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay", "reschedual", "re-schedule",
 })  # fmt: skip

@@ -17,6 +17,7 @@ _SEASONS = {
     "fall": ((9, 23), (12, 21)),
     "winter": ((12, 21), (3, 20)),
 }
+_OF_A_DAY = ("of", "after", "before", "following", "commencing", "beginning", "starting")
 _EDGES = {
     "beginning": "start", "start": "start", "early": "start", "first": "", "middle": "mid", "mid": "mid", "midway": "mid", "end": "end",
     "late": "end", "close": "end", "rest": "rest", "remainder": "rest", "later": "rest", "earlier": "past", "course": "", "begining": "start",
@@ -170,6 +171,21 @@ def _counted(ctx: Context, i: int) -> Item | None:
         "",
         ctx.word(i - 1) in ("in", "within", "over", "for", "during") or ctx.word(i - 2) in ("in", "within", "over", "for", "during"),
     )
+    if ctx.word(j) == "last" and ctx.word(j - 1) in (
+        "it",
+        "will",
+        "to",
+        "should",
+        "can",
+        "would",
+        "does",
+        "that",
+        "they",
+        "usually",
+        "sessions",
+        "appointments",
+    ):
+        return None
     if ctx.word(j) in MODS and MODS[ctx.word(j)] != "this":
         mod = MODS[ctx.word(j)]
         q = quantity(ctx, j + 1) if ctx.word(j + 1) not in ("a", "an") else None
@@ -229,6 +245,8 @@ def _unit(ctx: Context, i: int) -> Item | None:
     """This, next or last unit, and "the week after next", "the weekend"."""
     j = i + 1 if ctx.word(i) == "the" else i
     w = ctx.word(j)
+    if w in ("week", "month", "year") and j > i and ctx.word(i - 1) in ("for", "during") and ctx.word(j + 1) not in _OF_A_DAY:
+        return Item(i, j + 1, span=unit_span(ctx.today, w, 0))
     if (
         w in ("all", "whole", "entire", "full")
         and UNITS.get(ctx.word(j + 1)) in ("week", "month", "weekend", "year")

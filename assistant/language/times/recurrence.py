@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from assistant.language.times import clocks, dayparts, days, festivals
 from assistant.language.times.durations import amount
-from assistant.language.times.lexicon import MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAYS
+from assistant.language.times.lexicon import MEALS, MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAYS
 from assistant.language.times.model import Context, Item
 from assistant.language.times.resolve import clock_time
 
@@ -27,6 +27,12 @@ _UNIT_FREQ = {
 _EVERY = frozenset({"every", "each", "ev", "evry"})
 _NOT_UNITS = frozenset({"time", "one", "other's", "body", "thing", "single", "where", "bit", "of", "way", "once", "now"})
 _GLUE = frozenset({"on", "the", "of", "in", "and", ",", "at", "&", "for", "from", "starting", "about", "day", "days", "or", "/"})
+
+
+_AFTER_PLURAL = frozenset({
+    "at", "and", "or", "from", "between", "until", "to", "through", "works", "work", "are", "is", "only", "for", "in", "please", "on", "the", "if", "twice", "starting",
+    "after", "before", "around", "about", "every", "each", "of", "would", "we", "i", "you", "noon", "except", "with", "but", "when", "do", "what", "too", "instead", "half", "quarter", "except", "weekly", "am", "pm", "usually", "generally",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -91,7 +97,11 @@ def _trigger(ctx: Context, i: int) -> bool:
     if w in _ADVERBS:
         return _adverbial(ctx, i)
     if w in WEEKDAY_PLURALS:
-        return not (ctx.cardinal(i - 1) is not None and nxt in ("from", "ago"))
+        if ctx.cardinal(i - 1) is not None and nxt in ("from", "ago"):
+            return False
+        # "fridays lunch": a possessive whose apostrophe the transcript lost.
+        owned = nxt.isalpha() and nxt not in _AFTER_PLURAL and _weekday(ctx, i + 1) is None and (nxt not in PART_WORDS or nxt in MEALS)
+        return not owned or ctx.word(i - 1) in ("on", "every", "all", "most", "and", "or")
     if (
         w in ("weekdays", "workdays", "weekends")
         and ctx.word(i - 1) not in ("few", "couple")

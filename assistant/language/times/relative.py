@@ -83,15 +83,9 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     if w in TODAY and ctx.word(i + 1) in ("week", "fortnight") and ctx.word(i + 2) not in ("of", "commencing"):
         n = 7 if ctx.word(i + 1) == "week" else 14
         return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(TODAY[w] + n)))
-    if w in ("now", "immediately", "asap") or (w == "right" and ctx.word(i + 1) == "now"):
-        if w == "now" and (
-            (ctx.word(i - 1) in ("from", "by", "until", "just", "and", "but", ".", ",") and ctx.word(i - 1) != "from")
-            or ctx.word(i + 1) in ("that", "i", ",", "then", "we", "can")
-        ):
-            return None
-        if w != "now" and w != "right":
-            return None
-        return Item(i, i + (2 if w == "right" else 1), instant=ctx.now.replace(microsecond=0), grain="second")
+    if w == "now" or (w == "right" and ctx.word(i + 1) == "now"):
+        end = i + (2 if w == "right" else 1)
+        return Item(i, end, instant=ctx.now.replace(microsecond=0), grain="second") if _now_counts(ctx, i, end) else None
     if w == "this" and ctx.word(i + 1) == "time" and (ctx.word(i + 2) in TODAY or ctx.word(i + 2) in ("next", "on", "a", "in")):
         return Item(i, i + 2, clock=Clock(ctx.now.hour, ctx.now.minute, sure=True))
     if w == "+" and ctx.touching(i + 1):
@@ -114,6 +108,20 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         return None
     size, j = length
     return _suffixed(ctx, i, j, size)
+
+
+def _now_counts(ctx: Context, i: int, end: int) -> bool:
+    """Whether "now" says when: in most sentences it only fills ("that's all for now")."""
+    before, after = ctx.word(i - 1), ctx.word(end)
+    if before in ("not", "for", "bye", "goodbye", "and", "ok", "okay", "so", "just", "but", "by"):
+        return False
+    if before in ("from", "between", "until", "since") or after in ("until", "to", "and", "-", "through", "till"):
+        return True
+    return len(ctx.tokens) <= end - i + 2 or (
+        before in ("meet", "come", "in", "available", "free", "open", "start", "starting", "leave", "it", "over", "today")
+        and end >= len(ctx.tokens) - 1
+        and len(ctx.tokens) <= 8
+    )
 
 
 def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
@@ -238,7 +246,16 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         return _moved(ctx, i, j + 1, size, 1)
     if w == "earlier" and ctx.word(j + 1) not in ("than",):
         return Item(i, j, amount=size)
-    if w == "old" or (w == "of" and ctx.word(j + 1) == "age"):
+    if w == "old" or (w == "of" and ctx.word(j + 1) == "age") or size.unit == "weekend":
+        return None
+    if (
+        ctx.word(i) in ("a", "an")
+        and not size.clocklike
+        and j == i + 2
+        and len(ctx.tokens) > 4
+        and ctx.word(i - 1) not in ("about", "least", "than", "least")
+    ):
+        # "on a day that suits", "a week off": no length was asked for.
         return None
     if (
         size.unit in ("second", "minute")

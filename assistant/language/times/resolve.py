@@ -53,7 +53,7 @@ def _month_day(day: Day, month: int, dom: int, floor: date, others: list[tuple[d
         matching = next((d for d in coming if d.weekday() == day.weekday), None)
         near = coming[0] + timedelta((day.weekday - coming[0].weekday() + 3) % 7 - 3)
         clash = "the weekday and the date do not fall together"
-        if matching and (matching - floor).days <= 400 * 5:
+        if matching and (matching - floor).days <= 400:
             return matching, [*others, (coming[0], clash), (near, clash)]
         return coming[0], [*others, (near, clash)]
     return coming[0], others

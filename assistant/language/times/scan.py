@@ -116,6 +116,8 @@ def _firm(ctx: Context, item: Item) -> bool:
         return True
     if ends and ((before, ctx.word(k - 1)) in _OFFERED or (before in ("prefer", "take") and ctx.word(k - 1) not in ("to",))):
         return True
+    if before == "is" and after in ("free", "available", "ok", "okay", "good", "possible", "open", "fine", "taken", "still"):
+        return True
     if after in ("works", "would", "sounds", "is", "suits", "should") and (
         k < 0 or before in (",", ".", "!", "?", "yes", "yeah", "then", "so", "think", "and", "or")
     ):

@@ -121,7 +121,7 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
     if kind == "word":
         text = _repair(text)
         prev = low[s - 1] if s else ""
-        if len(text) > 3 and text.endswith("'s") and text[:-2] in MONTHS:
+        if len(text) > 3 and text.endswith("'s") and text[:-2] in MONTHS and len(text) > 7 and text[:-2] != "august":
             text = text[:-2]
         return [Token(text, s, e, "word", glued=prev.isdigit())]
     return [Token(text, s, e, "punct")]
