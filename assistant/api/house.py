@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import structlog
 from fastapi import APIRouter
 
 import privacy
+from assistant.api import desk, texts
 from assistant.api.clips import AudioShelf, mulaw_wav, pcm_wav
 from assistant.api.downloads import BackgroundModels
 from assistant.api.health import Health
@@ -25,11 +26,13 @@ from assistant.domain.conversation import ConversationRef
 from assistant.domain.effects import Outcome
 from assistant.domain.embedding import Embedder
 from assistant.domain.errors import AssistantError
+from assistant.domain.events import PictureRef
 from assistant.domain.speech import ENGINE_RATE
 from assistant.engines.embed import load_minilm
 from assistant.engines.llm import FallbackModel, LlmSettings
 from assistant.engines.llm import build as build_llm
 from assistant.engines.models import ModelStore
+from assistant.jobs.work import Work, WorkSettings
 from assistant.language.times import resolve
 from assistant.memory.answers import Answers
 from assistant.memory.retrieval import Retriever
@@ -50,6 +53,7 @@ from nlu_engine import NLUEngine
 from orchestrator import ConversationRules, Orchestrator
 from speech_pipeline import SpeechPipeline
 from task_manager import TaskManager
+from vision_pipeline import VisionPipeline
 
 log = structlog.get_logger(__name__)
 CONSOLE = Path(__file__).resolve().parents[2] / "console"
@@ -68,6 +72,7 @@ class House:
         self.models = ModelStore(settings.models_dir)
         self._build_minds()
         self._build_managers()
+        self._build_work()
         self._build_conversation()
         self._build_telephone()
         self.downloads = BackgroundModels(self.models, settings, self.events)
@@ -101,6 +106,37 @@ class House:
         self.tasks = TaskManager(db, vault, self.profile, clock, events=self.events)
         self.privacy = privacy.Privacy(db, vault, contacts, clock)
 
+    def _build_work(self) -> None:
+        settings, stores = self.settings, self.stores
+        token, account = settings.secret("twilio_auth_token"), settings.twilio_account_sid
+        self.rest: TwilioRest | None = None
+        self.signature: SignatureCheck | None = None
+        if token and account:
+            self.rest = TwilioRest(account, token, base_url=settings.twilio_api_base_url)
+            self.signature = SignatureCheck(token, settings.public_base_url or "")
+        self.work = Work(
+            WorkSettings(
+                data_dir=stores.data_dir,
+                quiet=lambda: settings.quiet,
+                number=settings.twilio_phone_number,
+                public_base_url=settings.public_base_url,
+                owner_numbers=settings.owner_numbers,
+                media_quota_mb=settings.media_quota_mb,
+                retention_days=settings.retention_days,
+            ),
+            db=stores.db,
+            vault=stores.vault,
+            contacts=stores.contacts,
+            consents=self.consents,
+            clock=self.clock,
+            profile=self.profile,
+            events=self.events,
+            rest=self.rest,
+        )
+        self.vision = VisionPipeline.from_settings(
+            settings, media=self.work.media, db=stores.db, clock=self.clock, region=self.profile().country
+        )
+
     def _build_conversation(self) -> None:
         stores = self.stores
         gate = PinGate(self.settings.secret("owner_pin"), stores.db, self.clock)
@@ -112,6 +148,9 @@ class House:
             self.calendar,
             self.answers,
             self.tasks,
+            messenger=self.work.messenger,
+            messages=self.work.book,
+            pictures=self.vision,
             owner_gate=gate,
             events=self.events,
             profile=self.profile,
@@ -123,12 +162,6 @@ class House:
 
     def _build_telephone(self) -> None:
         settings, stores = self.settings, self.stores
-        token, account = settings.secret("twilio_auth_token"), settings.twilio_account_sid
-        self.rest: TwilioRest | None = None
-        self.signature: SignatureCheck | None = None
-        if token and account:
-            self.rest = TwilioRest(account, token, base_url=settings.twilio_api_base_url)
-            self.signature = SignatureCheck(token, settings.public_base_url or "")
         self.shelf = AudioShelf(self.clock)
         self.calls = Calls(stores.db, stores.contacts, self.clock)
         self.call_handler = CallHandler(
@@ -152,6 +185,13 @@ class House:
             rest=self.rest,
             shelf=self.shelf,
         )
+        self.work.answer_with(
+            self.orchestrator, pictures=self.vision, calls=self._into_call, ring=self.call_handler.ring, task_reminded=self.tasks.reminded
+        )
+
+    async def _into_call(self, contact_id: str, pictures: Sequence[PictureRef]) -> bool:
+        """A picture that comes by text belongs to the call its sender is on."""
+        return self.call_handler.pictures_from(contact_id, tuple(pictures))
 
     async def _record_turn(self, conversation: ConversationRef, outcome: Outcome, stages: Mapping[str, float]) -> None:
         """A turn of a call has been heard: its timings go to the store, the metrics and whoever watches."""
@@ -178,6 +218,9 @@ class House:
             tasks=self.tasks,
             calls=self.calls,
             conversations=self.history,
+            messages=self.work.messages,
+            pictures=self.vision,
+            media=self._media,
             privacy=self.privacy,
             speech=VoiceQueries(self.speech),
             metrics=self.metrics.render,
@@ -186,13 +229,27 @@ class House:
 
     def routers(self, security: Security) -> list[APIRouter]:
         """Routes that belong to the telephone: proven by signature, not by key."""
-        return [self.call_handler.router(security.softphone_role)]
+        routers = [self.call_handler.router(security.softphone_role), desk.router(self.work, self.stores.db)]
+        door = texts.TextDoor(
+            signature=self.signature or SignatureCheck("", ""),  # without a token nothing is proven
+            account_sid=self.settings.twilio_account_sid or "",
+            db=self.stores.db,
+            inbox=self.work.inbox,
+            outbox=self.work.outbox,
+            wake=self.work.wake_inbox,
+            events=self.events,
+        )
+        return [*routers, texts.router(door)]
+
+    async def _media(self, media_id: str) -> tuple[bytes, str]:
+        return await self.stores.db.run(self.work.media.read, media_id)
 
     # -- life --------------------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """The quick part is awaited; engines load while the server already answers (`/ready` says when they are there)."""
         await asyncio.to_thread(self.privacy.learn_names)
+        await self.work.start()
         await self.call_handler.start()
         self._tasks = [
             asyncio.create_task(self._warm(), name="engines"),
@@ -217,8 +274,10 @@ class House:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.work.stop()
         self.events.close()
         await self.speech.stop()
+        await self.vision.close()
         if self.rest is not None:
             await self.rest.aclose()
         await asyncio.to_thread(self.stores.close)
