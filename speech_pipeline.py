@@ -50,6 +50,7 @@ from assistant.telephony.audio.files import decode_audio
 from assistant.telephony.audio.level import dbfs, levelled, trimmed
 from assistant.telephony.audio.resample import Resampler, resample
 from assistant.turn.activity import Heard
+from assistant.turn.echo import EchoReference
 from assistant.turn.listener import Listener, ListenerRules
 from assistant.turn.patience import Patience
 from assistant.turn.silero import CHUNK_SAMPLES, SileroModel
@@ -220,7 +221,7 @@ class SpeechPipeline:
 
     # ---- what a session needs -----------------------------------------------------------------------------------------------
 
-    def _listener(self, mouth: Speaker, emit: Callable[[SpeechEvent], None]) -> Listener:
+    def _listener(self, mouth: Speaker, emit: Callable[[SpeechEvent], None], is_echo: Callable[[bytes], bool]) -> Listener:
         return Listener(
             transcriber=self._transcriber,
             end_of_turn=self._end_of_turn,
@@ -229,6 +230,7 @@ class SpeechPipeline:
             emit=emit,
             new_id=lambda: f"utt{next(self._count)}",
             hotwords=self._hotwords,
+            is_echo=is_echo,
             rules=self._rules,
             patience=self._patience,
         )
@@ -253,8 +255,10 @@ class CallSpeech:
             emit=self._emit,
             timeline=self._timelines.get,
             audible=lambda: self._listener.settled(),
+            monitor=self._monitor,
         )
-        self._listener = pipeline._listener(self._speaker, self._emit)
+        self._echo = EchoReference()
+        self._listener = pipeline._listener(self._speaker, self._emit, self._is_echo)
         self._samples = np.zeros(0, dtype=np.int16)
         self._partial = b""
         self._line_ms = 0.0
@@ -323,6 +327,16 @@ class CallSpeech:
         self._chunk_ms += CHUNK_SAMPLES * 1000.0 / ENGINE_RATE
         probability = self._detector((samples.astype(np.float32) / 32768.0).tobytes())
         self._listener.chunk(samples.tobytes(), Heard(self._chunk_ms, probability, dbfs(samples)))
+
+    def _monitor(self, audio: bytes, at: float) -> None:
+        """What the far end will play from `at` on; no audio means that its buffer was emptied then."""
+        if audio:
+            self._echo.sent(mulaw.decode(audio), at)
+        else:
+            self._echo.cleared(at)
+
+    def _is_echo(self, pcm: bytes) -> bool:
+        return self._echo.is_echo(np.frombuffer(pcm, dtype="<i2")[::2].astype(np.int16), self._clock.monotonic())
 
     def _emit(self, event: SpeechEvent) -> None:
         if self._closed:

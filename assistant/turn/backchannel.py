@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from assistant.turn.words import FILLERS, tokens_of
+from assistant.turn.vocabulary import FILLERS
+from assistant.turn.words import tokens_of
 
 _HUMS = FILLERS | {"mhm", "mmhmm", "mhmm", "uhhuh", "huh", "aha", "ahem", "ooh", "mmm", "hmmm"}
 _NODS = frozenset(
-    {"okay", "ok", "yeah", "yes", "yep", "right", "sure", "alright", "good", "great", "oh", "ah", "i see", "got it", "all right", "uh huh", "mm hmm", "cool", "nice",
-     "perfect", "fine", "of course", "exactly", "thanks", "thank you", "wow", "really"}
+    {
+        "okay", "ok", "yeah", "yes", "yep", "right", "sure", "alright", "good", "great", "oh", "ah", "i see", "got it", "all right",
+        "uh huh", "mm hmm", "cool", "nice", "perfect", "fine", "of course", "exactly", "thanks", "thank you", "wow", "really",
+    }
 )  # fmt: skip
 #: one of these in a few words and the caller wants the floor
 _STOPPING = frozenset(
-    [
-        "no",
-        "stop",
-        "wait",
-        "hold",
-        "sorry",
-        "hang",
-        "excuse",
-        "hey",
-        "hello",
-        "actually",
-        "but",
-        "what",
-        "who",
-        "when",
-        "where",
-        "why",
-        "how",
-        "can",
-        "could",
-        "cancel",
-        "not",
-        "help",
-        "quiet",
-        "repeat",
-        "again",
-    ]
-)
+    {
+        "no", "stop", "wait", "hold", "sorry", "hang", "excuse", "hey", "hello", "actually", "but", "what", "who", "when", "where",
+        "why", "how", "can", "could", "cancel", "not", "help", "quiet", "repeat", "again",
+    }
+)  # fmt: skip
 
 
 def is_listening_sound(text: str, *, answers_expected: bool = False) -> bool:
@@ -50,7 +30,7 @@ def is_listening_sound(text: str, *, answers_expected: bool = False) -> bool:
         return True
     if any(token in _STOPPING for token in tokens) or len(tokens) > 4:
         return False
-    if all(token in _HUMS for token in tokens):
+    if all(token in _HUMS or set(token) <= set("mhnu") for token in tokens):  # "M-H-N" is how a hum gets written
         return True
     if answers_expected:
         return False

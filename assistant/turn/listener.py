@@ -16,10 +16,10 @@ from assistant.domain.speech import (
     EndOfTurnModel,
     Priority,
     Retracted,
+    Speculation,
     SpeechEvent,
     SpeechStarted,
     SpeechUnclear,
-    Speculation,
     Transcriber,
     Transcript,
     UtteranceReady,
@@ -80,7 +80,7 @@ class ListenerRules:
     speculate_after: float = 130.0
     pre_roll_chunks: int = 10
     shortest_voice: float = 110.0
-    barge_in_chunks: int = 6
+    barge_in_chunks: int = 5
     collision_chunks: int = 4
     collision_within: float = 900.0
     surely_words: float = 640.0
@@ -134,11 +134,12 @@ class Listener:
         emit: Callable[[SpeechEvent], None],
         new_id: Callable[[], str],
         hotwords: tuple[str, ...] = (),
+        is_echo: Callable[[bytes], bool] = lambda pcm: False,
         rules: ListenerRules | None = None,
         patience: Patience | None = None,
     ) -> None:
         self._transcriber, self._end_of_turn, self._mouth, self._clock = transcriber, end_of_turn, mouth, clock
-        self._emit, self._new_id, self._hotwords = emit, new_id, hotwords
+        self._emit, self._new_id, self._hotwords, self._sounds_like_us = emit, new_id, hotwords, is_echo
         self._rules, self._patience = rules or ListenerRules(), patience or Patience()
         self.activity = Activity()
         self.expectation = Expectation()
@@ -244,10 +245,20 @@ class Listener:
         if self.activity.onset_ms - self._last_at < self._rules.collision_within and not self._false_alarms:
             needed = self._rules.collision_chunks  # we began as they went on: theirs is the floor, at once
         if not turn.yielded and self.activity.voiced_lately() >= min(needed, 9):
+            if self._is_echo(turn):
+                return
             turn.yielded = True
             self._mouth.pause()
         if turn.yielded and turn.voiced_ms >= self._rules.surely_words and self._false_alarms < 2:
             self._take_floor(turn)
+
+    def _is_echo(self, turn: _Turn) -> bool:
+        """Our own voice coming back is dropped, and from then on only what is louder counts while we speak."""
+        if not self._sounds_like_us(b"".join(turn.chunks[-12:])):
+            return False
+        self._echo_db = max(self._echo_db, self.activity.peak_db + 3.0)
+        self._drop(turn)
+        return True
 
     def _take_floor(self, turn: _Turn) -> None:
         turn.interrupted = True
@@ -273,6 +284,8 @@ class Listener:
             if turn.voiced_ms < self._rules.shortest_voice and not turn.banked and turn.continues is None:
                 self._drop(turn)  # a click, a breath, a knock
                 return
+            if turn.over_us and not turn.yielded and self._is_echo(turn):
+                return
             self._guess(turn)
             return
         guess = turn.guess
@@ -294,7 +307,8 @@ class Listener:
             transcript = await self._transcriber.transcribe(
                 pcm, priority=Priority.SPECULATIVE, fast=True, prompt=" ".join(turn.banked)[-200:]
             )
-            if not transcript.thorough:  # names help there; in the quick pass they make it repeat itself
+            listening = turn.over_us and not turn.interrupted and turn.voiced_ms < self._rules.surely_words
+            if not transcript.thorough and not listening:  # names help there; in the quick pass they make it repeat itself
                 transcript = await self._transcriber.transcribe(pcm, hotwords=self._hotwords, priority=Priority.FINAL)
             guess.sounds = await sounding
         except AssistantError as error:

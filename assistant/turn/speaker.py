@@ -58,10 +58,11 @@ class Speaker:
         emit: Callable[[SpeechEvent], None],
         timeline: Callable[[str], Timeline | None],
         audible: Callable[[], None] = lambda: None,
+        monitor: Callable[[bytes, float], None] = lambda audio, at: None,
         pace: Pace | None = None,
     ) -> None:
         self._line, self._render, self._split, self._clock, self._emit = line, render, split, clock, emit
-        self._timeline, self._audible, self._pace = timeline, audible, pace or Pace()
+        self._timeline, self._audible, self._monitor, self._pace = timeline, audible, monitor, pace or Pace()
         self.playback, self.playout = Playback(), PlayoutModel()
         self._queue: deque[_Item] = deque()
         self._waiting_for: str | None = None  # the utterance whose answer is being prepared
@@ -235,6 +236,7 @@ class Speaker:
             rest.append(_Item(item.turn_id, left_words, item.kind, item.interruptible, item.answers, 0, item.audio, offset=start))
         if any(not piece.confirmed for piece in self.playback.pieces):
             self._line.send_clear()
+            self._monitor(b"", self._clock.monotonic())
         self.playout = PlayoutModel(sent=0)
         self.playback.clear()
         self._sent.clear()
@@ -328,6 +330,7 @@ class Speaker:
         block = audio[start : start + room]
         starts_at = now + self.playout.waiting(now)
         self._line.send_audio(block)
+        self._monitor(block, starts_at)
         self.playout.add(len(block), now)
         piece.sent += len(block)
         if item.kind != "cue":
@@ -361,8 +364,14 @@ def _word_gap(audio: bytes, played: int) -> int:
     first = max(0, played - _REWIND_BYTES)
     best, quietest = max(0, played - FRAME_BYTES * 8), 10**9
     for start in range(played - played % FRAME_BYTES - FRAME_BYTES, first - 1, -FRAME_BYTES):
-        block = audio[start : start + FRAME_BYTES]
-        loudness = sum((~byte & 0x7F) for byte in block)  # the code's size grows with the sample's
+        loudness = _loudness(audio, start)
         if loudness < quietest * 0.8:
             best, quietest = start, loudness
+    while best + 2 * FRAME_BYTES < played and _loudness(audio, best + FRAME_BYTES) <= quietest * 1.3:
+        best += FRAME_BYTES  # not the whole silence once more
     return max(0, best // FRAME_BYTES * FRAME_BYTES)
+
+
+def _loudness(audio: bytes, start: int) -> int:
+    """The size of a frame's codes, which grows with the sound's."""
+    return sum(~byte & 0x7F for byte in audio[start : start + FRAME_BYTES])

@@ -27,7 +27,7 @@ PHANTOMS = frozenset(
 _ALSO_SAID = frozenset({"thank you", "thanks", "thank you very much", "bye", "bye bye", "i'm sorry", "okay", "oh", "so", "uh", "hmm"})
 
 
-_DIGIT_WORDS = frozenset("zero oh o one two three four five six seven eight nine double triple".split(" "))
+_DIGIT_WORDS = frozenset(["zero", "oh", "o", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"])
 
 
 @dataclass(frozen=True, slots=True)

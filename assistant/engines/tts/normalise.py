@@ -18,17 +18,20 @@ _DAYS = {
     "fri": "Friday", "sat": "Saturday", "sun": "Sunday",
 }  # fmt: skip
 _WORDS = {
-    "dr.": "Doctor", "mr.": "Mister", "mrs.": "Missus", "ms.": "Miz", "prof.": "Professor", "st.": "Saint", "ave.": "Avenue", "blvd.": "Boulevard",
-    "rd.": "Road", "apt.": "apartment", "ste.": "suite", "no.": "number", "approx.": "approximately", "appt.": "appointment", "min.": "minutes",
-    "mins.": "minutes", "hr.": "hour", "hrs.": "hours", "hrs": "hours", "mins": "minutes", "e.g.": "for example", "i.e.": "that is", "etc.": "and so on",
-    "vs.": "versus", "dept.": "department", "ext.": "extension", "w/": "with", "&": "and", "@": "at", "%": "percent", "+": "plus", "=": "equals",
-    "#": "number", "°": "degrees", "asap": "as soon as possible",
+    "dr.": "Doctor", "mr.": "Mister", "mrs.": "Missus", "ms.": "Miz", "prof.": "Professor", "st.": "Saint", "ave.": "Avenue",
+    "blvd.": "Boulevard", "rd.": "Road", "apt.": "apartment", "ste.": "suite", "no.": "number", "approx.": "approximately",
+    "appt.": "appointment", "min.": "minutes", "mins.": "minutes", "mins": "minutes", "hr.": "hour", "hrs.": "hours", "hrs": "hours",
+    "e.g.": "for example", "i.e.": "that is", "etc.": "and so on", "vs.": "versus", "dept.": "department", "ext.": "extension",
+    "w/": "with", "&": "and", "@": "at", "%": "percent", "+": "plus", "=": "equals", "#": "number", "°": "degrees",
+    "asap": "as soon as possible",
 }  # fmt: skip
 _CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
 _MONTH_NAMES = "|".join([*_MONTHS, *(f"{short.capitalize()}\\.?" for short in _MONTH)])
 
 _PHONE = re.compile(
-    r"(?<![\w$€£.])\+?(?:1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}(?!\w)|(?<!\w)\+\d{7,15}(?!\w)|(?<![\w$.-])\d{3}[-.]\d{4}(?!\w)"
+    r"(?<![\w$€£.])\+?(?:1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}(?!\w)"
+    r"|(?<!\w)\+\d{7,15}(?!\w)"
+    r"|(?<![\w$.-])\d{3}[-.]\d{4}(?!\w)"
 )
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?\s?m\b\.?)?", re.IGNORECASE)
 _HOUR = re.compile(r"\b(\d{1,2})\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
