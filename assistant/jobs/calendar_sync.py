@@ -91,8 +91,9 @@ class CalendarSync:
         start, end = now - LOOK_BACK, now + self._horizon
         resources = await asyncio.to_thread(remote.fetch, start, end)
         try:
-            foreign, ours = self._sort(resources, report)
+            foreign, ours = list(resources), dict[str, Resource]()
             if remote.writable:
+                foreign, ours = self._sort(resources, report)
                 await self._ours(account, remote, ours, start, report)
             await self._foreign(account, foreign, start, end, report)
         finally:

@@ -21,7 +21,7 @@ def _sounds_like(said: str, known: str) -> bool:
         return True
     if len(said) < 3 or len(known) < 3:
         return False
-    if jellyfish.metaphone(said) == jellyfish.metaphone(known) and said[0] == known[0]:
+    if jellyfish.metaphone(said) == jellyfish.metaphone(known):
         return True
     return float(jellyfish.jaro_winkler_similarity(said, known)) >= _CLOSE
 

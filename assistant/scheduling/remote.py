@@ -70,7 +70,7 @@ class CalDavCalendar:
 
     def __init__(self, url: str, user: str | None, password: str | None) -> None:
         self._url = url
-        self._client = DAVClient(url=url, username=user, password=password, timeout=_TIMEOUT, features=None)
+        self._client: Any = DAVClient(url=url, username=user, password=password, timeout=_TIMEOUT)
         self._found: Any = None
 
     def fetch(self, start: datetime, end: datetime) -> list[Resource]:
