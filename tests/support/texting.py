@@ -159,7 +159,7 @@ class Workshop:
         await self.sender.drain(contact_id)
 
     def states(self) -> list[str]:
-        return [record.state for record in reversed(self.outbox.page())]
+        return [record.state for record in sorted(self.outbox.page(), key=lambda record: record.created_at)]
 
 
 def workshop(folder: Path, *, url: str | None = None, owner_numbers: tuple[str, ...] = (), **drain_options: Any) -> Workshop:

@@ -23,7 +23,10 @@ def zones_of(phone: str | None, *, own: str | None = None, business: str) -> tup
             number = phonenumbers.parse(phone, None)
         except phonenumbers.NumberParseException:
             number = None
-        found = _zones(phone_zones.time_zones_for_number(number)) if number is not None else ()
+        names = phone_zones.time_zones_for_number(number) if number is not None else ()
+        if len(names) > 1 and business in names:  # a number of the whole country: more likely a neighbour than anybody else
+            names = (business,)
+        found = _zones(names)
         if found:
             return found
     return _zones([business]) or (ZoneInfo("UTC"),)
