@@ -111,8 +111,6 @@ def read_part(ctx: Context, i: int) -> Item | None:
         if w == "last" and part in ("night", "evening", "afternoon", "morning", "late night"):
             return Item(i, end, day=Day(fixed=ctx.today - timedelta(1)), part=part)
         if w in ("the", "one") and PARTS.get(part):
-            if w == "the" and part in ("end of day", "start of day") and False:
-                return None
             return Item(i, end, part=part)
         return _named_item(ctx, i)
     return _named_item(ctx, i)

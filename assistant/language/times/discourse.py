@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.language.times.compose import gap, same_week, unify
+from assistant.language.times.halves import clock_time
+from assistant.language.times.joining import gap, unify
 from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Item, with_time
-from assistant.language.times.resolve import clock_time
+from assistant.language.times.ranges import same_week
+import itertools
 
 _CORRECTORS = frozenset(
     {
@@ -64,7 +66,7 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
 # ---------------------------------------------------------------------- bare numbers
 def _promote(ctx: Context, items: list[Item]) -> None:
     """A bare number in a list of hours or after a correction of one is an hour: "at 3 or 4", "at three, no, four"."""
-    for a, b in zip(items, items[1:], strict=False):
+    for a, b in itertools.pairwise(items):
         words = gap(ctx, a, b)
         if (
             b.weak
@@ -174,7 +176,7 @@ def _overlay(ctx: Context, a: Item, b: Item) -> Item:
 # ---------------------------------------------------------------------- lists and stays
 def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
     """ "Tuesday or Wednesday at 3", "Tuesday at 3 or 4": what is said once holds for both."""
-    for a, b in zip(items, items[1:], strict=False):
+    for a, b in itertools.pairwise(items):
         words = gap(ctx, a, b)
         if not words or len(words) > 3 or not all(w in _LISTED | {"on", "the"} for w in words) or not ("or" in words or "and" in words):
             continue
@@ -255,7 +257,7 @@ def _stay(ctx: Context, items: list[Item]) -> list[Item]:
             continue
         lo, hi = replace(a, bound=""), replace(b, bound="")
         joined = Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
-        return items[:k] + [joined] + items[k + 2 :]
+        return [*items[:k], joined, *items[k + 2:]]
     return items
 
 

@@ -96,7 +96,9 @@ def _add(delta: relativedelta, exact: timedelta, count: float, unit: str) -> tup
 def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
     """The length that starts at token i: one or more counted units."""
     delta, exact = relativedelta(), timedelta()
-    j, units, counts = i, [], []
+    j = i
+    units: list[str] = []
+    counts: list[float] = []
     while True:
         k = j
         if units:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from assistant.domain.language import TimeValue
-from assistant.language.times import compose, numbers
+from assistant.language.times import numbers
+from assistant.language.times.bounds import bind_bounds
+from assistant.language.times.days import read_day
 from assistant.language.times.discourse import settle
+from assistant.language.times.joining import merge
+from assistant.language.times.lengths import attach_lengths
 from assistant.language.times.model import Context
+from assistant.language.times.ranges import pair_ranges
 from assistant.language.times.recurrence import read_rules
 from assistant.language.times.resolve import Resolver
 from assistant.language.times.scan import scan
@@ -22,15 +27,14 @@ def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
     if not tokens:
         return []
     zone = reference.tzinfo
-    ctx = Context(tokens, reference.replace(tzinfo=None), country)
+    ctx = Context(tokens, reference.replace(tzinfo=None), country, readers={"day": read_day})
     rules, taken = read_rules(ctx)
     items = scan(ctx, taken)
-    items = compose.merge(ctx, items)
-    items = compose.pair_ranges(ctx, items)
-    items = compose.merge(ctx, items, opened=True)
-    items = compose.bind_bounds(ctx, items)
-    items = compose.attach_lengths(ctx, items)
+    items = merge(ctx, items)
+    items = pair_ranges(ctx, items)
+    items = merge(ctx, items, opened=True)
+    items = bind_bounds(ctx, items)
+    items = attach_lengths(ctx, items)
     items = settle(ctx, items, rules)
     resolver = Resolver(ctx, text, zone)
-    values = [v for item in items[:MAX_VALUES] if (v := resolver.value(item)) is not None]
-    return values
+    return [v for item in items[:MAX_VALUES] if (v := resolver.value(item)) is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 WEEKDAYS: dict[str, int] = {}
 for _n, _names in enumerate(
     (

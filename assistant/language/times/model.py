@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -126,6 +126,7 @@ class Context:
     tokens: list[Token]
     now: datetime
     country: str = "US"
+    readers: Mapping[str, Callable[[Context, int], Item | None]] = field(default_factory=dict)
     memo: dict[tuple[str, int], Item | None] = field(default_factory=dict)
     depth: int = 0
     work: int = 0
@@ -145,6 +146,10 @@ class Context:
         if self.depth == 0 or found is not None:
             self.memo[key] = found
         return copy(found) if found is not None else None
+
+    def read(self, name: str, i: int) -> Item | None:
+        """What the named reader finds at token i: how readings that contain each other meet without importing each other."""
+        return self.readers[name](self, i)
 
     @property
     def today(self) -> date:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.language.times.tokens import Token
 
-UNITS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])}
+ONES = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])}
 TEENS = {
     w: n
     for n, w in enumerate(
@@ -80,8 +80,8 @@ def collapse(tokens: list[Token]) -> list[Token]:
                 and (out[-1].num or 99) <= 12
                 and out[-2].text in ("the", "that", "your")
             )
-            if nxt in UNITS and nxt != "zero" and not pronoun:
-                out.append(_number(t, TENS[w] + UNITS[nxt], tokens[j].end))
+            if nxt in ONES and nxt != "zero" and not pronoun:
+                out.append(_number(t, TENS[w] + ONES[nxt], tokens[j].end))
                 i = j + 1
                 continue
             if nxt in ORDINALS and ORDINALS[nxt] < 10:
@@ -95,16 +95,16 @@ def collapse(tokens: list[Token]) -> list[Token]:
             out.append(_number(t, TENS[w], t.end))
         elif w in TEENS:
             out.append(_number(t, TEENS[w], t.end))
-        elif w.endswith("ish") and (w[:-3] in UNITS or w[:-3] in TEENS or w[:-3] + "e" in UNITS):
-            stem = w[:-3] if w[:-3] in UNITS or w[:-3] in TEENS else w[:-3] + "e"
-            out.append(_number(t, UNITS.get(stem, TEENS.get(stem, 0)), t.end - 3))
+        elif w.endswith("ish") and (w[:-3] in ONES or w[:-3] in TEENS or w[:-3] + "e" in ONES):
+            stem = w[:-3] if w[:-3] in ONES or w[:-3] in TEENS else w[:-3] + "e"
+            out.append(_number(t, ONES.get(stem, TEENS.get(stem, 0)), t.end - 3))
             out.append(Token("ish", t.end - 3, t.end, "word"))
-        elif w in UNITS:
-            out.append(_number(t, UNITS[w], t.end, width=1))
+        elif w in ONES:
+            out.append(_number(t, ONES[w], t.end, width=1))
         elif w in ORDINALS:
             out.append(Token(w, t.start, t.end, "num", num=ORDINALS[w], ordinal=True, spelled=True, width=2))
-        elif w in ("oh", "o", "ou") and i + 1 < n and tokens[i + 1].text in UNITS:
-            out.append(_number(t, UNITS[tokens[i + 1].text], tokens[i + 1].end, width=2))
+        elif w in ("oh", "o", "ou") and i + 1 < n and tokens[i + 1].text in ONES:
+            out.append(_number(t, ONES[tokens[i + 1].text], tokens[i + 1].end, width=2))
             i += 2
             continue
         elif w in ("oh", "o") and i + 1 < n and tokens[i + 1].kind == "num" and tokens[i + 1].width == 1:

@@ -2,85 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from assistant.language.times import clocks, dayparts, days, festivals
+from assistant.language.times import clocks, dayparts, festivals
+from assistant.language.times.dates import day_first, month_first, month_ref, rank_at
 from assistant.language.times.durations import amount
+from assistant.language.times.halves import clock_time
 from assistant.language.times.lexicon import MEALS, MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAYS
 from assistant.language.times.model import Context, Item
-from assistant.language.times.resolve import clock_time
+from assistant.language.times.rule import CODES, Rule
 
-CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
+
+
 _ADVERBS = {
     "daily": ("DAILY", 1), "everyday": ("DAILY", 1), "nightly": ("DAILY", 1), "weekly": ("WEEKLY", 1), "monthly": ("MONTHLY", 1),
     "yearly": ("YEARLY", 1), "annually": ("YEARLY", 1), "hourly": ("HOURLY", 1), "quarterly": ("MONTHLY", 3), "fortnightly": ("WEEKLY", 2),
     "biweekly": ("WEEKLY", 2), "bimonthly": ("MONTHLY", 2), "annual": ("YEARLY", 1), "semiannually": ("MONTHLY", 6), "biannually": ("MONTHLY", 6),
     "biennially": ("YEARLY", 2),
 }  # fmt: skip
+
+
 _PLAIN = {"FREQ=WEEKLY": "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2": "FREQ=WEEKLY;INTERVAL=2"}
+
+
 _UNIT_FREQ = {
     "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1), "night": ("DAILY", 1), "week": ("WEEKLY", 1),
     "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "year": ("YEARLY", 1), "decade": ("YEARLY", 10),
     "weekend": ("WEEKLY", 1), "workday": ("WEEKLY", 1),
 }  # fmt: skip
+
+
 _EVERY = frozenset({"every", "each", "ev", "evry"})
+
+
 _NOT_UNITS = frozenset({"time", "one", "other's", "body", "thing", "single", "where", "bit", "of", "way", "once", "now"})
+
+
 _GLUE = frozenset({"on", "the", "of", "in", "and", ",", "at", "&", "for", "from", "starting", "about", "day", "days", "or", "/"})
 
 
 _AFTER_PLURAL = frozenset({
     "at", "and", "or", "from", "between", "until", "to", "through", "works", "work", "are", "is", "only", "for", "in", "please", "on", "the", "if", "twice", "starting",
-    "after", "before", "around", "about", "every", "each", "of", "would", "we", "i", "you", "noon", "except", "with", "but", "when", "do", "what", "too", "instead", "half", "quarter", "except", "weekly", "am", "pm", "usually", "generally",
+    "after", "before", "around", "about", "every", "each", "of", "would", "we", "i", "you", "noon", "except", "with", "but", "when", "do", "what", "too", "instead", "half", "quarter", "weekly", "am", "pm", "usually", "generally",
 })  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Rule:
-    """An RRULE in the making."""
-
-    freq: str = ""
-    interval: int = 1
-    byday: list[str] = field(default_factory=list)
-    bymonthday: list[int] = field(default_factory=list)
-    bymonth: list[int] = field(default_factory=list)
-    times: list[tuple[int, int]] = field(default_factory=list)
-    count: int = 0
-    part: str | None = None
-
-    def text(self) -> str:
-        """The rule in RFC 5545's words, without what is the default."""
-        freq = self.freq
-        nth = any(d[0].isdigit() or d[0] == "-" for d in self.byday)
-        if self.bymonthday or nth:
-            freq = (
-                freq
-                if freq == "YEARLY" and self.bymonth
-                else "YEARLY"
-                if self.bymonth
-                else "MONTHLY"
-                if freq in ("", "DAILY", "WEEKLY", "MONTHLY")
-                else freq
-            )
-        elif self.bymonth and freq in ("", "MONTHLY"):
-            freq = "YEARLY"
-        elif self.byday and freq in ("", "DAILY"):
-            freq = "WEEKLY"
-        out = [f"FREQ={freq or 'DAILY'}"]
-        if self.interval != 1:
-            out.append(f"INTERVAL={self.interval}")
-        if self.byday:
-            out.append("BYDAY=" + ",".join(dict.fromkeys(self.byday)))
-        if self.bymonthday:
-            out.append("BYMONTHDAY=" + ",".join(str(d) for d in dict.fromkeys(self.bymonthday)))
-        if self.bymonth:
-            out.append("BYMONTH=" + ",".join(str(m) for m in dict.fromkeys(self.bymonth)))
-        if self.times:
-            out.append("BYHOUR=" + ",".join(str(h) for h in dict.fromkeys(h for h, _ in self.times)))
-            out.append("BYMINUTE=" + ",".join(str(m) for m in dict.fromkeys(m for _, m in self.times)))
-        if self.count:
-            out.append(f"COUNT={self.count}")
-        return ";".join(out)
 
 
 def _weekday(ctx: Context, i: int) -> int | None:
@@ -189,7 +152,7 @@ def read_rules(ctx: Context) -> tuple[list[Item], set[int]]:
 
 def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
     """Read elements from token lo; the repetition must be reached and pass."""
-    rule, j, end, seen = _Rule(), lo, lo, False
+    rule, j, end, seen = Rule(), lo, lo, False
     n = len(ctx.tokens)
     start = -1
     while j < n and j - lo < 60:
@@ -216,7 +179,7 @@ def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
     return Item(start, end, rule=rule.text(), part=rule.part)
 
 
-def _element(ctx: Context, j: int, rule: _Rule, seen: bool) -> int | None:
+def _element(ctx: Context, j: int, rule: Rule, seen: bool) -> int | None:
     """One element of a rule at token j, written into the rule; where it ends."""
     w = ctx.word(j)
     if w in _EVERY:
@@ -265,7 +228,7 @@ def _element(ctx: Context, j: int, rule: _Rule, seen: bool) -> int | None:
     return None
 
 
-def _every(ctx: Context, j: int, rule: _Rule) -> int | None:
+def _every(ctx: Context, j: int, rule: Rule) -> int | None:
     """What follows "every": a unit, a count of units, a weekday, a month, a holiday."""
     k = j + 1
     if ctx.word(k) == "single":
@@ -277,7 +240,7 @@ def _every(ctx: Context, j: int, rule: _Rule) -> int | None:
     if ctx.word(k) in ("other", "alternate", "second") and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
         n, k = 2, k + 1
     elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or _weekday(ctx, k + 1) is not None):
-        ref = days.month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None
+        ref = month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None
         if _weekday(ctx, k + 1) is not None and ref is not None:
             return k
         n, k = int(ctx.ordinal(k) or 1), k + 1
@@ -342,7 +305,7 @@ def _is_end(ctx: Context, k: int) -> bool:
     )
 
 
-def _weekdays(ctx: Context, j: int, first: int, rule: _Rule) -> int:
+def _weekdays(ctx: Context, j: int, first: int, rule: Rule) -> int:
     """A weekday, or a run of them ("Tuesday to Saturday")."""
     k = j + 1
     if ctx.word(k) in ("-", "to", "through", "until") and _weekday(ctx, k + 1) is not None:
@@ -356,12 +319,12 @@ def _weekdays(ctx: Context, j: int, first: int, rule: _Rule) -> int:
     return k
 
 
-def _ranked(ctx: Context, j: int, rule: _Rule) -> int | None:
+def _ranked(ctx: Context, j: int, rule: Rule) -> int | None:
     """ "first and third Friday", "the 2nd to last Monday", "last day": ranks and the weekday they count."""
     ranks: list[int] = []
     k = j
     while True:
-        rank = days.rank_at(ctx, k)
+        rank = rank_at(ctx, k)
         if rank is None:
             break
         ranks.append(rank[0])
@@ -369,7 +332,7 @@ def _ranked(ctx: Context, j: int, rule: _Rule) -> int | None:
         following = k
         while ctx.word(following) in ("and", ",", "the", "&"):
             following += 1
-        if following > k and days.rank_at(ctx, following) is not None and _weekday(ctx, k) is None:
+        if following > k and rank_at(ctx, following) is not None and _weekday(ctx, k) is None:
             k = following
             continue
         break
@@ -400,9 +363,9 @@ def _ranked(ctx: Context, j: int, rule: _Rule) -> int | None:
     return None
 
 
-def _month_day(ctx: Context, j: int, rule: _Rule) -> int | None:
+def _month_day(ctx: Context, j: int, rule: Rule) -> int | None:
     """A month with or without its days: "december 21st and 31st", "25 Dec", "in november"."""
-    item = days._day_first(ctx, j) if ctx.tokens[j].kind == "num" else days._month_first(ctx, j) if ctx.word(j) in MONTHS else None
+    item = day_first(ctx, j) if ctx.tokens[j].kind == "num" else month_first(ctx, j) if ctx.word(j) in MONTHS else None
     if item is not None and item.day is not None and item.day.month and item.day.day:
         rule.bymonth.append(item.day.month)
         rule.bymonthday.append(item.day.day)
@@ -415,7 +378,7 @@ def _month_day(ctx: Context, j: int, rule: _Rule) -> int | None:
     return None
 
 
-def _edge(ctx: Context, j: int, rule: _Rule) -> int | None:
+def _edge(ctx: Context, j: int, rule: Rule) -> int | None:
     """ "at the end", "at the beginning": of the month that repeats."""
     if (
         ctx.word(j) in ("at", "on", "in")
@@ -428,7 +391,7 @@ def _edge(ctx: Context, j: int, rule: _Rule) -> int | None:
     return None
 
 
-def _clock(ctx: Context, j: int, rule: _Rule) -> int | None:
+def _clock(ctx: Context, j: int, rule: Rule) -> int | None:
     """A time of day within the rule."""
     item = clocks.read_clock(ctx, j)
     if item is None or item.clock is None:
@@ -459,3 +422,4 @@ def _count(ctx: Context, j: int) -> tuple[int, int] | None:
     if n is not None and ctx.word(k + 1) in ("times", "occurrences", "x", "sessions", "visits", "appointments"):
         return (n, k + 2) if ctx.word(k + 2) not in ("a", "per", "every", "each") else None
     return None
+

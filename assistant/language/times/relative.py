@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from assistant.language.times import days
+from assistant.language.times.dating import coming_weekday, day_date
+from assistant.language.times.days import read_day
 from assistant.language.times.durations import amount
 from assistant.language.times.lexicon import TODAY, UNITS
 from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
+from assistant.language.times.weekdays import weekday_at
 
 _FORWARD = {"hence", "away", "out"}
 _WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got", "please", ",", ".", "need", "have", "the", "give"})
@@ -63,10 +65,9 @@ def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item |
     if ctx.word(k) in ("now", "today") or (ctx.word(k) == "right" and ctx.word(k + 1) == "now"):
         end = k + 2 if ctx.word(k) == "right" else k + 1
         return _moved(ctx, i, end, length, sign) if ctx.word(k) != "today" or not length.clocklike else None
-    inner = days.read_day(ctx, k)
+    inner = read_day(ctx, k)
     if inner is None or inner.day is None or length.clocklike:
         return None
-    from assistant.language.times.resolve import day_date
 
     base = day_date(inner.day, ctx)
     day = shifted_day(base, length, sign) if base else None
@@ -216,7 +217,7 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         return _anchored(ctx, i, k, size, -1)
     if w in ("on", "to", "this", "next", "coming") and size.unit in ("week", "fortnight") and size.count:
         k = j + 1 if w in ("on", "to") else j
-        inner = days.read_day(ctx, k) if k < len(ctx.tokens) else None
+        inner = read_day(ctx, k) if k < len(ctx.tokens) else None
         if (
             inner is not None
             and inner.day is not None
@@ -224,7 +225,6 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
             and inner.day.day is None
             and ctx.word(i - 1) not in ("in", "for", "every", "within")
         ):
-            from assistant.language.times.resolve import day_date
 
             base = day_date(inner.day, ctx)
             day = shifted_day(base, size, 1) if base else None
@@ -233,9 +233,9 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         size.unit in ("week", "fortnight")
         and size.count
         and ctx.word(i - 1) not in ("in", "for", "every", "within", "next", "last")
-        and days.weekday_at(ctx, j) is not None
+        and weekday_at(ctx, j) is not None
     ):
-        base = days.coming_weekday(ctx.today, days.weekday_at(ctx, j) or 0)
+        base = coming_weekday(ctx.today, weekday_at(ctx, j) or 0)
         day = shifted_day(base, size, 1)
         return Item(i, j + 1, day=Day(fixed=day)) if day else None
     if w in TODAY and size.unit in ("week", "fortnight") and size.count and ctx.word(i - 1) not in ("for", "in", "within"):

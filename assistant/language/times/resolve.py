@@ -7,151 +7,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from dateutil.relativedelta import relativedelta
 
 from assistant.domain.language import Candidate, Moment, TimeKind, TimeValue
-from assistant.language.times.days import coming_weekday, safe_date
-from assistant.language.times.lexicon import AM_PARTS, NIGHT_PARTS, PARTS, PM_PARTS
+from assistant.language.times.dating import dated, day_date, safe_date
+from assistant.language.times.halves import HALF_REASON, between, clock_time
+from assistant.language.times.lexicon import AM_PARTS, PARTS
 from assistant.language.times.model import Clock, Context, Day, Item, Span, with_time
-
-_HALF_REASON = "said with neither am nor pm"
-
-
-def day_date(day: Day, ctx: Context, after: date | None = None) -> date | None:
-    """The date a day means, the coming one where the words leave it open; `after` is a day that it must not precede."""
-    return _dates(day, ctx, after)[0]
-
-
-def _dates(day: Day, ctx: Context, after: date | None = None) -> tuple[date | None, list[tuple[date, str]]]:
-    today, others = ctx.today, list(day.others)
-    if day.impossible:
-        return None, []
-    if day.fixed is not None:
-        return day.fixed, others
-    floor = after or today
-    if day.month is not None and day.day is not None:
-        return _month_day(day, day.month, day.day, floor, others)
-    if day.day is not None:
-        return _day_of_month(day, day.day, floor, today), others
-    if day.weekday is None:
-        return None, []
-    return _weekday(day, day.weekday, floor, today, after is not None, others)
-
-
-def _month_day(day: Day, month: int, dom: int, floor: date, others: list[tuple[date, str]]) -> tuple[date | None, list[tuple[date, str]]]:
-    if day.year is not None:
-        return safe_date(day.year, month, dom), others
-    coming = [d for y in range(floor.year, floor.year + 9) if (d := safe_date(y, month, dom)) and d >= floor]
-    if not coming:
-        return None, []
-    if day.mod in ("last", "this"):
-        past = [d for y in range(floor.year - 9, floor.year + 1) if (d := safe_date(y, month, dom)) and d < floor]
-        if day.mod == "this":
-            return safe_date(floor.year, month, dom), others
-        return (past[-1] if past else None), others
-    if day.weekday is not None and coming[0].weekday() != day.weekday:
-        recent = [d for y in (floor.year - 1, floor.year) if (d := safe_date(y, month, dom)) and d < floor and (floor - d).days < 45]
-        if recent and recent[-1].weekday() == day.weekday:
-            return recent[-1], [*others, (coming[0], "the weekday fits the date that has passed")]
-        matching = next((d for d in coming if d.weekday() == day.weekday), None)
-        near = coming[0] + timedelta((day.weekday - coming[0].weekday() + 3) % 7 - 3)
-        clash = "the weekday and the date do not fall together"
-        if matching and (matching - floor).days <= 400:
-            return matching, [*others, (coming[0], clash), (near, clash)]
-        return coming[0], [*others, (near, clash)]
-    return coming[0], others
-
-
-def _day_of_month(day: Day, dom: int, floor: date, today: date) -> date | None:
-    first = floor.replace(day=1)
-    if day.mod == "last":
-        months = [first - relativedelta(months=k) for k in range(14)]
-        return next((d for m in months if (d := safe_date(m.year, m.month, dom)) and d < today), None)
-    months = [first + relativedelta(months=k) for k in range(40)]
-    for m in months:
-        d = safe_date(m.year, m.month, dom)
-        if d is None or d < floor or (day.mod == "next" and d <= today):
-            continue
-        if day.weekday is None or d.weekday() == day.weekday:
-            return d
-    return None
-
-
-def _weekday(
-    day: Day, weekday: int, floor: date, today: date, anchored: bool, others: list[tuple[date, str]]
-) -> tuple[date, list[tuple[date, str]]]:
-    if anchored and not day.mod:
-        return coming_weekday(floor, weekday), others
-    coming = coming_weekday(today, weekday)
-    this_week = today - timedelta(today.weekday()) + timedelta(weekday)
-    if day.mod == "next":
-        value = this_week + timedelta(7)
-        if coming != value:
-            others = [*others, (coming, "next may mean the coming one")]
-        return value, others
-    if day.mod == "last":
-        value = today - timedelta((today.weekday() - weekday - 1) % 7 + 1)
-        return value, others
-    if day.mod == "this":
-        return (today if weekday == today.weekday() else coming), others
-    if weekday == today.weekday():
-        others = [*others, (today, "today is that weekday")]
-    return coming, others
-
-
-def _sense(hour: int) -> int:
-    """The hour of the day that a business most likely means by a bare hour."""
-    return hour + 12 if 1 <= hour <= 6 else hour
-
-
-def clock_time(clock: Clock, part: str | None = None) -> tuple[time, list[tuple[time, str]], int]:
-    """The time of day, the other halves with reasons, and how many days on it lies (after midnight "tonight")."""
-    hour, others, later = clock.hour, [], 0
-    if clock.half == "midnight" and part is None:
-        return time(0, 0), [], 0
-    if not clock.sure and hour <= 12:
-        if part in AM_PARTS:
-            hour = 0 if hour == 12 and clock.minute and part in ("morning", "early morning") else hour
-        elif part in PM_PARTS or part in ("noon", "lunch", "midday") or (part or "").startswith(("after ", "before ")):
-            hour = hour if hour == 12 or (part in ("lunch", "noon", "midday") and hour in (10, 11)) else hour + 12
-        elif part in NIGHT_PARTS:
-            if hour == 12:
-                hour, later = 0, int(part == "tonight")
-            elif hour >= 6 or (part != "night" and hour >= 5):
-                hour += 12
-            else:
-                later = int(part == "tonight")
-        else:
-            value = _sense(hour)
-            other = (value + 12) % 24
-            others.append((time(other, clock.minute, clock.second), _HALF_REASON))
-            hour = value
-    return time(hour % 24, clock.minute, clock.second), others, later
-
-
-def _between(lo: Clock, hi: Clock, part: str | None) -> tuple[time, time, list[tuple[time, time]]]:
-    """Both ends of a range of clock readings: a half said once holds for both where it can."""
-    a, a_others, _ = clock_time(lo, part if not lo.sure else None)
-    b, b_others, _ = clock_time(hi, part if not hi.sure else None)
-    others: list[tuple[time, time]] = []
-    half = 12 * 60
-    am, bm = a.hour * 60 + a.minute, b.hour * 60 + b.minute
-    if a_others and not b_others:
-        # "3:30 to six pm": the latest reading of the first end that still comes before the second.
-        options = sorted({am % 1440, (am + half) % 1440})
-        fitting = [x for x in options if x < (bm or 1440)]
-        am = fitting[-1] if fitting else options[0]
-    elif b_others and not a_others:
-        options = sorted({bm % 1440, (bm + half) % 1440})
-        fitting = [x for x in options if x > am]
-        bm = fitting[0] if fitting else options[0]
-    elif a_others and b_others:
-        base = bm % half
-        bm = base if base > am else base + half
-        if bm <= am:
-            bm = base
-        other_a, other_b = (am + half) % 1440, (bm + half) % 1440
-        others.append((time(other_a // 60, other_a % 60), time(other_b // 60, other_b % 60)))
-    elif part and bm <= am and not hi.sure and bm + half < 1440:
-        bm += half
-    return time(am // 60, am % 60, a.second), time(bm // 60, bm % 60, b.second), others
 
 
 class Resolver:
@@ -240,7 +99,7 @@ class Resolver:
         if item.amount is not None and not item.has_day and not item.has_time:
             return self._value(item, "duration", None, duration=item.amount.exact, grain=item.amount.unit)
         if item.day is not None:
-            day, day_others = _dates(item.day, ctx)
+            day, day_others = dated(item.day, ctx)
             if day is None:
                 return None
             if item.clock is not None:
@@ -258,7 +117,7 @@ class Resolver:
             t, others, _ = clock_time(item.clock, item.part)
             alternatives: list[tuple[TimeKind, Moment | None, Moment | None, str]] = [("time", o, None, why) for o, why in others]
             if item.minutes_to is not None and item.minutes_to.hour <= 12:
-                a, b, _rest = _between(item.minutes_to, Clock((item.clock.hour + 1) % 24), item.part)
+                a, b, _rest = between(item.minutes_to, Clock((item.clock.hour + 1) % 24), item.part)
                 alternatives.append(("interval", a, b, "may be a range of hours"))
             return self._value(item, "time", t, grain=item.clock.grain, others=alternatives)
         if item.part is not None:
@@ -334,8 +193,8 @@ class Resolver:
                 if span is not None and (span.end - span.start).days >= 1:
                     lo_day = hi_day = Day(fixed=span.start)
                 else:
-                    return self._value(item, "interval", a, b, grain="minute", others=[("interval", x, y, _HALF_REASON) for x, y in swaps])
-            first, first_others = _dates(lo_day, self.ctx)
+                    return self._value(item, "interval", a, b, grain="minute", others=[("interval", x, y, HALF_REASON) for x, y in swaps])
+            first, first_others = dated(lo_day, self.ctx)
             second = first if hi_day == lo_day else day_date(hi_day, self.ctx, first)
             if first is None or second is None:
                 return None
@@ -348,7 +207,7 @@ class Resolver:
 
             value = ends(first, second, a, b)
             listed: list[tuple[TimeKind, Moment | None, Moment | None, str]] = [
-                ("interval", *ends(first, second, x, y), _HALF_REASON) for x, y in swaps
+                ("interval", *ends(first, second, x, y), HALF_REASON) for x, y in swaps
             ]
             if hi_day == lo_day:
                 listed += [("interval", *ends(d, d, a, b), why) for d, why in first_others]
@@ -371,7 +230,7 @@ class Resolver:
         if part in ("tonight", "night", "evening", "afternoon") and lo.part is None and hi.part is None:
             lo_part = part
         same_part = part if lo.part is None and hi.part is None else None
-        return _between(a_clock, b_clock, lo_part if not a_clock.sure and lo_part and hi.part is None else same_part)
+        return between(a_clock, b_clock, lo_part if not a_clock.sure and lo_part and hi.part is None else same_part)
 
     def _ends(self, item: Item, after: date | None = None) -> tuple[date | None, date | None]:
         """The first day and the day after the last of an end of a range."""
@@ -479,3 +338,4 @@ class Resolver:
                 item, "interval", None, end if bound != "until" or value.grain in ("month", "year", "week") else end, grain=value.grain
             )
         return value
+

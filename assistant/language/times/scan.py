@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.language.times import clocks, dayparts, days, periods, relative
+from assistant.language.times.festivals import TABLE, stem
 from assistant.language.times.lexicon import (
     LAST,
     MODS,
@@ -19,7 +20,7 @@ from assistant.language.times.lexicon import (
     WEEKDAY_PLURALS,
     WEEKDAY_POSSESSIVES,
     WEEKDAYS,
-)  # fmt: skip
+)
 from assistant.language.times.model import Context, Item
 
 Reader = Callable[[Context, int], Item | None]
@@ -168,9 +169,8 @@ def scan(ctx: Context, taken: set[int]) -> list[Item]:
 
 
 def _holiday_start(word: str) -> bool:
-    from assistant.language.times.festivals import _TABLE, stem
 
-    return stem(word) in _TABLE
+    return stem(word) in TABLE
 
 
 def _best(ctx: Context, i: int, taken: set[int]) -> Item | None:

@@ -82,7 +82,7 @@ def _repair(word: str) -> str:
     if len(word) < 6 or word in _NOT_TYPOS:
         return word
     for name in _BY_FIRST.get(word[0], ()):
-        if word != name and abs(len(word) - len(name)) <= 1 and not (word == name + "s") and _close(word, name):
+        if word != name and abs(len(word) - len(name)) <= 1 and word != name + "s" and _close(word, name):
             return name
     return word
 

@@ -1,0 +1,109 @@
+"""Open ends: before, after, until, by, since, "or later", "at the earliest"."""
+
+from __future__ import annotations
+
+from assistant.language.times.model import Context, Item
+
+_BEFORE_WORDS = {"before": "before", "until": "until", "till": "until", "by": "by", "through": "through"}
+
+
+_TWO_WORDS = {
+    ("later", "than"): "after", ("earlier", "than"): "before", ("sooner", "than"): "before", ("prior", "to"): "before", ("not", "before"): "after",
+    ("not", "after"): "before", ("nothing", "before"): "after", ("nothing", "after"): "before", ("up", "to"): "until", ("as", "of"): "from",
+    ("no", "before"): "after", ("none", "before"): "after", ("late", "as"): "latest", ("early", "as"): "from", ("more", "than"): "",
+}  # fmt: skip
+
+
+_NEGATED_TWO = {"later": "latest", "earlier": "from", "sooner": "from"}
+
+
+def bind_bounds(ctx: Context, items: list[Item]) -> list[Item]:
+    """Before, after, until, by, since, from ... on, or later."""
+    for item in items:
+        if item.rule or item.lo is not None or item.amount is not None or item.weak or item.bound:
+            continue
+        if item.span is not None and item.span.start_at is not None:
+            continue
+        bound, start = _bound_before(ctx, item)
+        if not bound:
+            bound, end = _bound_after(ctx, item)
+            if bound:
+                item.bound, item.j = bound, end
+            continue
+        item.bound = bound
+        after, end = _bound_after(ctx, item)
+        if after:
+            item.j = end
+        item.i = start
+    return items
+
+
+def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
+    k = item.i - 1
+    while ctx.word(k) in ("the", "about", "around", "sometime", "at", "on", "roughly", "like", "say", "this") and item.i - k < 4:
+        k -= 1
+    w, p = ctx.word(k), ctx.word(k - 1)
+    if w == "than" and p in _NEGATED_TWO and ctx.word(k - 2) in ("no", "not", "any", "never"):
+        if ctx.word(k - 2) == "any" and ctx.word(k - 3) not in ("not", "can't", "don't", "n't", "won't"):
+            return {"later": "after", "earlier": "before", "sooner": "before"}[p], k - 2
+        return _NEGATED_TWO[p], k - 2
+    if (p, w) in _TWO_WORDS:
+        return _TWO_WORDS[p, w], k - 1
+    if w in ("before", "until") and p in ("not", "isn't", "never") and w == "before":
+        return "after", k - 1
+    if w in _BEFORE_WORDS:
+        if (
+            w == "by"
+            and item.part is not None
+            and item.clock is None
+            and item.day is None
+            and item.part not in ("end of day", "noon", "lunch")
+        ):
+            return "", 0
+        return _BEFORE_WORDS[w], k
+    if w == "after":
+        if p in ("morning", "day", "week", "month", "year", "evening") and False:
+            return "", 0
+        return "after", k
+    if w == "past" and p in ("anytime", "time", "well"):
+        return "after", k
+    if w == "since":
+        return "since", k
+    if w in ("starting", "beginning", "effective", "commencing") and not item.clock:
+        return "from", k
+    if (
+        w == "from"
+        and p in ("starting", "any", "anytime", "time", "available", "free", "open", "effective")
+        and not (item.time_only and ctx.word(item.j) in ("now",))
+    ):
+        return "from", k
+    if w == "from" and (
+        ctx.word(item.j) in ("on", "onward", "onwards") or (item.clock is not None and ctx.word(item.j) not in ("to", "for"))
+    ):
+        return "from", k
+    return "", 0
+
+
+def _bound_after(ctx: Context, item: Item) -> tuple[str, int]:
+    a, b, c = ctx.word(item.j), ctx.word(item.j + 1), ctx.word(item.j + 2)
+    stands = b not in ("after", "before") or item.j + 2 >= len(ctx.tokens) or c in (".", ",", "?", "!", "that", "please", "on", "if")
+    if a in ("or", "and") and b in ("later", "after", "thereafter", "onwards", "beyond", "above") and stands:
+        return "from", item.j + 2
+    if a in ("or", "and") and b in ("earlier", "before") and stands:
+        return "latest", item.j + 2
+    if a in ("onwards", "onward"):
+        return "from", item.j + 1
+    if (
+        a == "on"
+        and ctx.word(item.i - 1) in ("from", "the", "on")
+        and (item.j + 1 >= len(ctx.tokens) or not ctx.tokens[item.j + 1].text.isalpha())
+    ):
+        return "from", item.j + 1
+    if a == "at" and b == "the" and c in ("earliest", "latest"):
+        return ("from" if c == "earliest" else "latest"), item.j + 3
+    if (a == "the" and b in ("earliest", "latest")) or (a == "at" and b in ("earliest", "latest")):
+        return ("from" if b == "earliest" else "latest"), item.j + 2
+    if a in ("earliest", "latest"):
+        return ("from" if a == "earliest" else "latest"), item.j + 1
+    return "", item.j
+

@@ -1,0 +1,105 @@
+"""Which date a described day is, seen from the reference."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from assistant.language.times.model import Context, Day
+
+
+def safe_date(year: int, month: int, day: int) -> date | None:
+    """The date, or None when the calendar has no such day."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def coming_weekday(today: date, weekday: int) -> date:
+    """The next such day after today."""
+    return today + timedelta((weekday - today.weekday() - 1) % 7 + 1)
+
+
+def day_date(day: Day, ctx: Context, after: date | None = None) -> date | None:
+    """The date a day means, the coming one where the words leave it open; `after` is a day that it must not precede."""
+    return dated(day, ctx, after)[0]
+
+
+def dated(day: Day, ctx: Context, after: date | None = None) -> tuple[date | None, list[tuple[date, str]]]:
+    today, others = ctx.today, list(day.others)
+    if day.impossible:
+        return None, []
+    if day.fixed is not None:
+        return day.fixed, others
+    floor = after or today
+    if day.month is not None and day.day is not None:
+        return _month_day(day, day.month, day.day, floor, others)
+    if day.day is not None:
+        return _day_of_month(day, day.day, floor, today), others
+    if day.weekday is None:
+        return None, []
+    return _nearest_weekday(day, day.weekday, floor, today, after is not None, others)
+
+
+def _month_day(day: Day, month: int, dom: int, floor: date, others: list[tuple[date, str]]) -> tuple[date | None, list[tuple[date, str]]]:
+    if day.year is not None:
+        return safe_date(day.year, month, dom), others
+    coming = [d for y in range(floor.year, floor.year + 9) if (d := safe_date(y, month, dom)) and d >= floor]
+    if not coming:
+        return None, []
+    if day.mod in ("last", "this"):
+        past = [d for y in range(floor.year - 9, floor.year + 1) if (d := safe_date(y, month, dom)) and d < floor]
+        if day.mod == "this":
+            return safe_date(floor.year, month, dom), others
+        return (past[-1] if past else None), others
+    if day.weekday is not None and coming[0].weekday() != day.weekday:
+        recent = [d for y in (floor.year - 1, floor.year) if (d := safe_date(y, month, dom)) and d < floor and (floor - d).days < 45]
+        if recent and recent[-1].weekday() == day.weekday:
+            return recent[-1], [*others, (coming[0], "the weekday fits the date that has passed")]
+        matching = next((d for d in coming if d.weekday() == day.weekday), None)
+        near = coming[0] + timedelta((day.weekday - coming[0].weekday() + 3) % 7 - 3)
+        clash = "the weekday and the date do not fall together"
+        if matching and (matching - floor).days <= 400:
+            return matching, [*others, (coming[0], clash), (near, clash)]
+        return coming[0], [*others, (near, clash)]
+    return coming[0], others
+
+
+def _day_of_month(day: Day, dom: int, floor: date, today: date) -> date | None:
+    first = floor.replace(day=1)
+    if day.mod == "last":
+        months = [first - relativedelta(months=k) for k in range(14)]
+        return next((d for m in months if (d := safe_date(m.year, m.month, dom)) and d < today), None)
+    months = [first + relativedelta(months=k) for k in range(40)]
+    for m in months:
+        d = safe_date(m.year, m.month, dom)
+        if d is None or d < floor or (day.mod == "next" and d <= today):
+            continue
+        if day.weekday is None or d.weekday() == day.weekday:
+            return d
+    return None
+
+
+def _nearest_weekday(
+    day: Day, weekday: int, floor: date, today: date, anchored: bool, others: list[tuple[date, str]]
+) -> tuple[date, list[tuple[date, str]]]:
+    if anchored and not day.mod:
+        return coming_weekday(floor, weekday), others
+    coming = coming_weekday(today, weekday)
+    this_week = today - timedelta(today.weekday()) + timedelta(weekday)
+    if day.mod == "next":
+        value = this_week + timedelta(7)
+        if coming != value:
+            others = [*others, (coming, "next may mean the coming one")]
+        return value, others
+    if day.mod == "last":
+        value = today - timedelta((today.weekday() - weekday - 1) % 7 + 1)
+        return value, others
+    if day.mod == "this":
+        return (today if weekday == today.weekday() else coming), others
+    if weekday == today.weekday():
+        others = [*others, (today, "today is that weekday")]
+    return coming, others
+

@@ -1,0 +1,219 @@
+"""Counted and numbered periods: "the next three weeks", "the first week of May", quarters, years."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from assistant.language.times.dates import calendar_item, month_at, month_ref, rank_at, year_at, year_ref
+from assistant.language.times.durations import quantity
+from assistant.language.times.lexicon import MODS, UNITS
+from assistant.language.times.model import Context, Item, Span
+from assistant.language.times.spans import month_span, unit_span
+
+
+def counted_period(ctx: Context, i: int) -> Item | None:
+    """Runs of units: "next 3 weeks", "the last two months", "3 next weeks", "the coming few days"."""
+
+    j = i + 1 if ctx.word(i) == "the" else i
+    mod, rolling = (
+        "",
+        ctx.word(i - 1) in ("in", "within", "over", "for", "during") or ctx.word(i - 2) in ("in", "within", "over", "for", "during"),
+    )
+    if ctx.word(j) == "last" and ctx.word(j - 1) in (
+        "it",
+        "will",
+        "to",
+        "should",
+        "can",
+        "would",
+        "does",
+        "that",
+        "they",
+        "usually",
+        "sessions",
+        "appointments",
+    ):
+        return None
+    if ctx.word(j) in MODS and MODS[ctx.word(j)] != "this":
+        mod = MODS[ctx.word(j)]
+        q = quantity(ctx, j + 1) if ctx.word(j + 1) not in ("a", "an") else None
+        if ctx.word(j + 1) in ("few", "couple", "several"):
+            q = ({"few": 3, "couple": 2, "several": 4}[ctx.word(j + 1)], j + 3 if ctx.word(j + 2) == "of" else j + 2)
+        if q is None:
+            return None
+        count, at = q
+        swapped = False
+    else:
+        q = quantity(ctx, j)
+        if q is None or ctx.word(q[1]) not in MODS or MODS[ctx.word(q[1])] == "this":
+            return None
+        count, at = q[0], q[1] + 1
+        mod, swapped = MODS[ctx.word(q[1])], True
+    unit = UNITS.get(ctx.word(at))
+    if unit is None or count != int(count) or not 1 <= count <= 400:
+        return None
+    n, now, today = int(count), ctx.now, ctx.today
+    if swapped and n > 1 and not ctx.word(at).endswith("s") and ctx.word(q[1]) not in ("upcoming", "coming"):
+        # "we will be only 3 next week": the number counts something else.
+        return None
+    if unit in ("hour", "minute", "second"):
+        step = {"hour": timedelta(hours=n), "minute": timedelta(minutes=n), "second": timedelta(seconds=n)}[unit]
+        a, b = (now, now + step) if mod == "next" else (now - step, now)
+        return Item(i, at + 1, span=Span(a.date(), b.date(), unit, start_at=a, end_at=b))
+    if unit == "workday":
+        step_days, day, left = (1 if mod == "next" else -1), today, n
+        first: date | None = None
+        while left:
+            day += timedelta(step_days)
+            if day.weekday() < 5:
+                first = first or day
+                left -= 1
+        a_day, b_day = (first or day, day) if mod == "next" else (day, first or day)
+        return Item(i, at + 1, span=Span(a_day, b_day + timedelta(1), "day"))
+    if unit in ("day", "night"):
+        a_day = today + timedelta(1) if mod == "next" else today - timedelta(n)
+        return Item(i, at + 1, span=Span(a_day, a_day + timedelta(n), "day"))
+    if ctx.word(at) in ("week", "year", "month", "quarter") and n > 1 and mod == "next":
+        # "two upcoming week": the second one from now.
+        return Item(i, at + 1, span=unit_span(today, unit, n))
+    if unit in ("week", "fortnight", "month", "year") and (swapped or rolling):
+        step2 = (
+            relativedelta(weeks=n * (2 if unit == "fortnight" else 1))
+            if unit in ("week", "fortnight")
+            else relativedelta(months=n * (12 if unit == "year" else 1))
+        )
+        if mod == "next":
+            a_day = today + timedelta(1) if swapped else today
+            return Item(i, at + 1, span=Span(a_day, a_day + step2, "day"))
+        return Item(i, at + 1, span=Span(today - step2, today, "day"))
+    return Item(i, at + 1, span=unit_span(today, unit, 1 if mod == "next" else -n, n))
+
+
+def ranked_period(ctx: Context, i: int) -> Item | None:
+    """The first week of October, the last weekend of July, the 3rd quarter, q3 2019."""
+    j = i + 1 if ctx.word(i) == "the" else i
+    t = ctx.tokens[j] if j < len(ctx.tokens) else None
+    if t is None:
+        return None
+    if t.text == "q" and ctx.touching(j + 1) and ctx.number(j + 1) in (1, 2, 3, 4):
+        return _quarter(ctx, i, j + 2, int(ctx.number(j + 1) or 1))
+    rank = rank_at(ctx, j)
+    if rank is None:
+        return None
+    n, k = rank
+    unit = UNITS.get(ctx.word(k))
+    if unit == "quarter" and 1 <= n <= 4:
+        return _quarter(ctx, i, k + 1, n)
+    if unit not in ("week", "weekend", "month") or ctx.word(k + 1) not in ("of", "in"):
+        return None
+    ref = month_ref(ctx, k + 1)
+    if ref is None:
+        year = year_ref(ctx, k + 2)
+        if year is None:
+            return None
+        if unit == "month":
+            span = month_span(year[0], n if n > 0 else 13 + n, year_given=True) if 1 <= (n if n > 0 else 13 + n) <= 12 else None
+            return Item(i, year[1], span=span) if span else None
+        a, b, end_at = date(year[0], 1, 1), date(year[0] + 1, 1, 1), year[1]
+    else:
+        y, m, end_at = ref
+        a = date(y or ctx.now.year + (m < ctx.now.month), m, 1)
+        b = a + relativedelta(months=1)
+        if not y and b <= ctx.today:
+            a += relativedelta(years=1)
+            b = a + relativedelta(months=1)
+    if unit == "weekend":
+        starts = [d for d in (a + timedelta(x) for x in range((b - a).days)) if d.weekday() == 5]
+        length = 2
+    else:
+        # A week belongs to the month that has its Thursday.
+        starts = [d - timedelta(3) for d in (a + timedelta(x) for x in range((b - a).days)) if d.weekday() == 3]
+        length = 7
+    try:
+        start = starts[n - 1 if n > 0 else n]
+    except IndexError:
+        return None
+    return Item(i, end_at, span=Span(start, start + timedelta(length), unit))
+
+
+def _quarter(ctx: Context, i: int, j: int, n: int) -> Item:
+    year = year_at(ctx, j) or (year_ref(ctx, j + 1) if ctx.word(j) == "of" else None)
+    y = year[0] if year else ctx.now.year
+    start = date(y, 3 * n - 2, 1)
+    return Item(i, year[1] if year else j, span=Span(start, start + relativedelta(months=3), "quarter"))
+
+
+def year_period(ctx: Context, i: int) -> Item | None:
+    """A bare year, only where a preposition or "year" says that it is one."""
+    t = ctx.tokens[i]
+    if t.text in ("the", "year"):
+        k = i + 1 if t.text == "year" else i + 2
+        if t.text == "the" and ctx.word(i + 1) != "year":
+            return None
+        if ctx.word(k) == "of":
+            k += 1
+        year = year_at(ctx, k)
+        return Item(i, year[1], span=Span(date(year[0], 1, 1), date(year[0] + 1, 1, 1), "year")) if year else None
+    if t.kind == "num" and t.width == 4 and t.num is not None and not t.spelled:
+        n = int(t.num)
+        after = ctx.word(i + 1)
+        if after == "-" and ctx.word(i + 2) == "q" and ctx.number(i + 3) in (1, 2, 3, 4):
+            start = date(n, 3 * int(ctx.number(i + 3) or 1) - 2, 1) if 1900 <= n <= 2199 else None
+            return Item(i, i + 4, span=Span(start, start + relativedelta(months=3), "quarter")) if start else None
+        if after == "-" and ctx.touching(i + 1) and ctx.touching(i + 2) and 1900 <= n <= 2199:
+            m = ctx.number(i + 2)
+            if m and 1 <= m <= 12 and ctx.tokens[i + 2].width <= 2:
+                return Item(i, i + 3, span=month_span(n, m, year_given=True))
+            named = month_at(ctx, i + 2)
+            if named:
+                if ctx.word(i + 3) == "-" and ctx.number(i + 4):
+                    return calendar_item(i, i + 5, n, named, min(int(ctx.number(i + 4) or 1), 31))
+                return Item(i, i + 3, span=month_span(n, named, year_given=True))
+        if after == "q" and ctx.number(i + 2) in (1, 2, 3, 4):
+            start = date(n, 3 * int(ctx.number(i + 2) or 1) - 2, 1) if 1900 <= n <= 2199 else None
+            return Item(i, i + 3, span=Span(start, start + relativedelta(months=3), "quarter")) if start else None
+        before = ctx.word(i - 1)
+        if (
+            1900 <= n <= 2199
+            and (
+                before
+                in (
+                    "in",
+                    "of",
+                    "since",
+                    "until",
+                    "during",
+                    "by",
+                    "before",
+                    "after",
+                    "year",
+                    "from",
+                    "to",
+                    "for",
+                    "on",
+                    "through",
+                    "than",
+                    "between",
+                    "~",
+                    "-",
+                )
+                or i == 0
+            )
+            and ctx.word(i + 1) not in ("am", "pm", "hours")
+        ):
+            if (
+                before in ("by", "for", "from", "to", "at", "until", "before", "after", "on", "since", "through")
+                and n % 100 < 60
+                and not (ctx.now.year - 30 <= n <= ctx.now.year + 15)
+            ):
+                return None
+            end = i + 1
+            if ctx.word(end) in ("s", "'s") or ctx.word(end) == "ad":
+                end += 1
+                if ctx.word(end - 1) == "s" and n % 10 == 0:
+                    return Item(i, end, span=Span(date(n, 1, 1), date(n + 10, 1, 1), "year"))
+            return Item(i, end, span=Span(date(n, 1, 1), date(n + 1, 1, 1), "year"))
+    return None
+

@@ -1,0 +1,258 @@
+"""From one time to another: "between three and five", "the 5th to the 20th of April"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from assistant.language.times.dating import coming_weekday
+from assistant.language.times.joining import gap
+from assistant.language.times.lexicon import MOVING, WEEKDAYS
+from assistant.language.times.model import Context, Day, Item
+from assistant.language.times.spans import monday, month_span
+
+_RANGE = frozenset({"to", "-", "until", "through", "till", "~", "and", "upto", "/"})
+
+
+_RANGE_FILL = frozenset({"the", "about", "on", "at", ",", "up", "til", "in", "before", "approximately", "of", "all", "way"})
+
+
+def _prefers_number_as_day(ctx: Context, a: Item, b: Item) -> Item | None:
+    """ "July 13 to 15": the second figure is a day like the first; "12 to 15 October": the first is like the second."""
+
+    def bare(x: Item) -> int | None:
+        if x.clock is None or x.day is not None or x.part is not None or x.clock.minute or x.clock.half or x.j != x.i + 1:
+            return None
+        n = ctx.cardinal(x.i)
+        return n if n is not None and 1 <= n <= 31 else None
+
+    n = bare(b)
+    if n is not None and a.day is not None and a.day.day is not None and not a.has_time and b.weak:
+        return Item(b.i, b.j, day=Day(year=a.day.year, month=a.day.month, day=n))
+    return None
+
+
+def _lead(ctx: Context, i: int) -> tuple[str, int]:
+    """The nearest preposition before token i, past words without meaning, and where it stands."""
+    k = i - 1
+    while (
+        k >= 0
+        and ctx.word(k) in ("the", "about", "sometime", "anytime", "exactly", "a", "in", "say", "like", "on", "at", ",")
+        and i - k < 4
+    ):
+        if ctx.word(k) in ("in", "on", "at") and ctx.word(k - 1) not in (
+            "from",
+            "between",
+            "after",
+            "before",
+            "until",
+            "by",
+            "since",
+            "in",
+            "starting",
+            "in",
+        ):
+            break
+        k -= 1
+    return ctx.word(k), k
+
+
+_DAY_SEPARATORS = frozenset({"to", "-", "/", "and", "until", "through", "or", "&"})
+
+
+def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
+    """Bare figures beside a calendar day are days like it: "from 5 to 23 January", "30-31 October", "July 13 to 15"."""
+    out: list[Item] = []
+    for k, b in enumerate(items):
+        day = b.day
+        if (
+            day is None
+            or day.day is None
+            or day.month is None
+            or day.fixed is not None
+            or (b.has_time and ctx.tokens[b.i].kind == "num" and b.clock is not None)
+        ):
+            out.append(b)
+            continue
+        first = (
+            ctx.number(b.i) is not None
+            or (ctx.word(b.i) == "the" and ctx.number(b.i + 1) is not None)
+            or ctx.tokens[b.i].kind in ("dmy", "dots")
+        )
+        at = b.i - 1
+        if ctx.word(at) == "the":
+            at -= 1
+        if first and ctx.word(at) in _DAY_SEPARATORS and not (out and out[-1].day is not None):
+            at -= 1
+            if ctx.word(at) == "." and ctx.touching(at):
+                at -= 1
+            n = ctx.number(at)
+            covering = out[-1] if out and out[-1].i <= at < out[-1].j else None
+            free = covering is None or (covering.clock is not None and covering.j - covering.i == 1 and not covering.clock.half)
+            if n is not None and 1 <= n <= 31 and ctx.tokens[at].width <= 2 and free:
+                if covering is not None:
+                    out.pop()
+                out.append(Item(at, at + 1, day=Day(day=n)))
+        out.append(b)
+        # "November 18-19", "July 13 to 28"
+        nxt = items[k + 1] if k + 1 < len(items) else None
+        n2 = ctx.cardinal(b.j + 1)
+        if (
+            not first
+            and day.year is None
+            and not b.has_time
+            and n2 is not None
+            and ctx.word(b.j) in ("-", "to", "through", "until", "&")
+            and 24 < n2 <= 31
+            and (nxt is None or nxt.i > b.j + 1)
+        ):
+            out.append(Item(b.j + 1, b.j + 2, day=Day(month=day.month, day=n2)))
+    return out
+
+
+def pair_ranges(ctx: Context, items: list[Item]) -> list[Item]:
+    """A to B, between A and B, from A until B."""
+    items = _numeric_days(ctx, items)
+    out: list[Item] = []
+    k = 0
+    while k < len(items):
+        a = items[k]
+        b = items[k + 1] if k + 1 < len(items) else None
+        made = _range(ctx, a, b) if b is not None else None
+        if made is not None:
+            out.append(made)
+            k += 2
+            continue
+        out.append(a)
+        k += 1
+    return out
+
+
+def _range(ctx: Context, a: Item, b: Item) -> Item | None:
+    words = gap(ctx, a, b)
+    core = [w for w in words if w not in _RANGE_FILL]
+    if not core or len(words) > 5 or len(core) > 1 or core[0] not in _RANGE:
+        return None
+    for x in (a, b):
+        if (
+            x.lo is not None
+            or x.rule
+            or x.bound
+            or x.amount is not None
+            or (x.instant is not None and x.grain != "second" and core[0] != "until" and False)
+        ):
+            return None
+    lead, lead_at = _lead(ctx, a.i)
+    word = core[0]
+    if word == "and" and lead != "between":
+        return None
+    if word in ("-", "/") and a.j != b.i - 1:
+        return None
+    if word == "/" and not (a.day is not None and b.day is not None and b.day.day is not None):
+        return None
+    if word == "to" and lead not in ("between", "to", "for", "at") and _moving(ctx, a.i):
+        return None
+    if a.rejected:
+        return None
+    day_like = _prefers_number_as_day(ctx, a, b)
+    if day_like is not None:
+        b = day_like
+    prefixed = lead in ("from", "between", "in", "for", "at") or word == "-" or word in ("until", "through", "till", "~")
+    if a.weak and b.weak and a.clock and b.clock:
+        if lead not in ("from", "between") and not _figures_range(ctx, a, b):
+            return None
+        if ctx.word(b.j) in ("people", "guests", "persons", "days", "weeks"):
+            return None
+        if word == "-" and lead not in ("from", "between", "at") and a.clock.hour > 12 and b.clock.hour > 12 and not a.clock.minute:
+            na, nb = ctx.cardinal(a.i), ctx.cardinal(b.i)
+            if na and nb and na < nb <= 31:
+                a, b = Item(a.i, a.j, day=Day(day=na)), Item(b.i, b.j, day=Day(day=nb))
+    elif a.weak and not b.has_day and not (b.clock is not None) and not prefixed:
+        return None
+    if (a.has_time and not a.has_day) and (b.day_only or (b.span is not None)) and a.clock is None:
+        return None
+    if a.clock is not None and b.day_only:
+        return None
+    if a.day_only and b.time_only and not (b.part is not None and False):
+        return None
+    if a.span is not None and a.span.start_at is not None:
+        return None
+    start = lead_at if lead in ("from", "between") and lead_at >= 0 else a.i
+    _share(a, b)
+    out = Item(start, b.j, lo=a, hi=b, extra=[*a.extra, *b.extra])
+    out.weak = False
+    return out
+
+
+def _moving(ctx: Context, i: int) -> bool:
+    """Whether a verb of moving stands before token i, so that "from A to B" says what becomes what."""
+    return any(t.text in MOVING for t in ctx.tokens[max(0, i - 14) : i])
+
+
+def _figures_range(ctx: Context, a: Item, b: Item) -> bool:
+    """Whether two bare figures with a dash or "to" between them can be hours or days."""
+    if ctx.word(a.i - 1) in ("at", "about", "around", "for") or len(ctx.tokens) <= 4:
+        return True
+    assert a.clock is not None and b.clock is not None
+    if a.clock.minute > 0 or b.clock.minute > 0 or ctx.tokens[a.i].width == 4:
+        return True
+    after = ctx.word(b.j)
+    return (
+        after in ("on", "every", "each", "tomorrow", "today", "weekdays", ",", ".", "?", "!", "please", "next", "this")
+        or after in WEEKDAYS
+        or b.j >= len(ctx.tokens)
+    )
+
+
+def same_week(a: Item, b: Item) -> None:
+    """ "Tuesday or Thursday next week", "next Tuesday or Thursday": the week is said once for both."""
+    x, y = a.day, b.day
+    if x is None or y is None:
+        return
+    if x.weekday is not None and x.day is None and x.fixed is None and not x.mod and y.fixed is not None and y.weekday is not None:
+        a.day = Day(fixed=monday(y.fixed) + timedelta(x.weekday), weekday=x.weekday)
+    elif y.weekday is not None and y.day is None and y.fixed is None and not y.mod and x.fixed is not None and x.weekday is not None:
+        b.day = Day(fixed=coming_weekday(x.fixed, y.weekday), weekday=y.weekday)
+    elif (
+        x.mod == "next"
+        and x.weekday is not None
+        and y.weekday is not None
+        and not y.mod
+        and y.fixed is None
+        and x.day is None
+        and y.day is None
+        and y.weekday > x.weekday
+    ):
+        b.day = replace(y, mod="next")
+
+
+def _share(a: Item, b: Item) -> None:
+    """What one end of a range says for both: month and year of days."""
+    if a.instant is not None and b.clock is not None and b.day is None:
+        b.day = Day(fixed=a.instant.date())
+    if a.day is not None and b.day is not None:
+        same_week(a, b)
+        x, y = a.day, b.day
+        if x.day is not None and x.month is None and x.fixed is None and y.month is not None and y.day is not None and y.fixed is None:
+            if x.day <= y.day:
+                a.day = replace(x, month=y.month, year=y.year)
+            else:
+                a.day = replace(x, month=(y.month - 2) % 12 + 1, year=y.year - 1 if y.year and y.month == 1 else y.year)
+        elif (
+            x.month is not None
+            and x.year is None
+            and y.year is not None
+            and y.month is not None
+            and x.day is not None
+            and y.day is not None
+        ):
+            a.day = replace(x, year=y.year - ((x.month, x.day) > (y.month, y.day)))
+        elif x.month is not None and x.year is not None and y.month is not None and y.year is None and y.day is not None:
+            b.day = replace(y, year=x.year + ((x.month, x.day or 1) > (y.month, y.day)))
+    if a.span is not None and b.span is not None and a.span.month and b.span.month and a.span.grain == b.span.grain == "month":
+        if b.span.year_given and not a.span.year_given:
+            a.span = month_span(b.span.start.year - (a.span.month > b.span.month), a.span.month, year_given=True)
+        elif not b.span.year_given:
+            year = a.span.start.year + (b.span.month < a.span.month)
+            b.span = month_span(year, b.span.month, year_given=True)
+
