@@ -35,6 +35,10 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    def given(self, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The fields that were sent, as they are here (instants stay instants)."""
+        return {name: getattr(self, name) for name in self.model_fields_set if name not in without}
+
 
 class Page(BaseModel, Generic[T]):
     items: list[T]

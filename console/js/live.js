@@ -1,6 +1,6 @@
 // What happens, as it happens: live events gathered into conversations and turns.
 import { Signal } from "./lib.js";
-import { events } from "./api.js";
+import { api, events, has } from "./api.js";
 
 const KEEP = 60;
 export const live = new Signal({ conversations: [], replies: [], changed: 0 });
@@ -12,8 +12,20 @@ function find(state, id, at) {
   if (!talk) {
     talk = { id, channel: "web", role: "caller", state: "", started_at: at, last_at: at, turns: [], live: true };
     state.conversations = [talk, ...state.conversations].slice(0, KEEP);
+    if (has("conversations")) introduce(talk);
   }
   return talk;
+}
+
+// Who it is, and what was said before this page was opened.
+async function introduce(talk) {
+  try {
+    const { turns, contact, channel, role } = await api(`/api/v1/conversations/${encodeURIComponent(talk.id)}`);
+    const known = new Set(talk.turns.map((item) => item.id)), first = talk.turns[0]?.at ?? new Date().toISOString();
+    const earlier = turns.filter((item) => !known.has(item.id) && Date.parse(item.at) < Date.parse(first) - 1000);
+    Object.assign(talk, { contact, channel, role, turns: [...earlier, ...talk.turns] });
+    live.update({ changed: live.value.changed + 1 });
+  } catch { /* it is shown without a name */ }
 }
 
 // One stored turn of ours is two of the server's: what was heard, and what was said to it.

@@ -127,7 +127,7 @@ def _bookings(routes: APIRouter, services: Services, calendar: Appointments, may
     @routes.patch("/appointments/{appointment_id}", responses=documented(404, 409), dependencies=writing)  # type: ignore[arg-type]
     async def change_appointment(appointment_id: AppointmentId, body: AppointmentPatch) -> AppointmentOut:
         """Change an appointment, all together or not at all. Its id and history stay."""
-        changes = body.model_dump(exclude_unset=True, exclude={"version"})
+        changes = body.given(without=("version",))
         for field in ("starts_at", "service", "status"):
             if field in changes and changes[field] is None:
                 raise InvalidInput(f"{field}: cannot be emptied")

@@ -166,6 +166,10 @@ def _turns(talk: Any) -> list[TurnOut]:
     for item in plain(talk).get("turns") or ():
         fields = plain(item)
         known = {name: fields[name] for name in TurnOut.model_fields if fields.get(name) is not None}
+        kept = known.pop("slots", None)
+        if isinstance(kept, Mapping) and fields.get("role") == "caller":
+            # What was understood is stored with its acts and further intents; only what it was about is of use here.
+            known["slots"] = dict(kept.get("slots", kept))
         stages = {stage: ms for stage, ms in (known.get("timeline") or {}).items() if isinstance(ms, (int, float))}
         turns.append(TurnOut(**(known | {"timeline": stages})))
     return turns

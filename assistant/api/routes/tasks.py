@@ -34,7 +34,7 @@ def router(tasks: Tasks) -> APIRouter:
     @routes.post("", status_code=201, responses=documented(), dependencies=writing)
     async def add_task(body: TaskIn) -> TaskOut:
         """Write a task down; with `remind_at` it will be said or texted then."""
-        more = body.model_dump(exclude_unset=True, exclude={"title", "due_at", "remind_at"})
+        more = body.given(without=("title", "due_at", "remind_at"))
         return _out(await tasks.add(body.title, due_at=body.due_at, remind_at=body.remind_at, **more))
 
     @routes.get("/{task_id}", responses=documented(404), dependencies=reading)
@@ -45,7 +45,7 @@ def router(tasks: Tasks) -> APIRouter:
     @routes.patch("/{task_id}", responses=documented(404, 409), dependencies=writing)
     async def change_task(task_id: TaskId, body: TaskPatch) -> TaskOut:
         """Change a task; `{"status": "done"}` finishes it."""
-        changes = body.model_dump(exclude_unset=True, exclude={"version"})
+        changes = body.given(without=("version",))
         for field in ("title", "status", "progress", "tags"):
             if field in changes and changes[field] is None:
                 raise InvalidInput(f"{field}: cannot be emptied")

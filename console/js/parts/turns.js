@@ -1,12 +1,12 @@
 // A conversation, turn by turn; with `inside` also what was understood, done, and how long it took.
 import { html, useEffect, useRef } from "../lib.js";
-import { clock, words } from "../format.js";
+import { clock, ms, words } from "../format.js";
 import { Waterfall } from "./waterfall.js";
 
 const shown = (value) => (value !== null && typeof value === "object" ? JSON.stringify(value) : String(value));
 
 function Inside({ turn }) {
-  const slots = Object.entries(turn.slots ?? {}).filter(([, value]) => value !== null && value !== "");
+  const slots = Object.entries(turn.slots ?? {}).filter(([name, value]) => name !== "service_said" && value !== null && value !== "" && value?.length !== 0);
   const facts = [
     turn.heard && turn.heard !== turn.text && ["Heard", turn.heard],
     turn.intent && ["Understood", html`<span class="chip accent">${words(turn.intent)}</span>${turn.confidence != null && html` <span class="chip num">${Math.round(turn.confidence * 100)} % sure</span>`}`],
@@ -21,12 +21,15 @@ function Inside({ turn }) {
   </div>`;
 }
 
+// How long the caller waited for this reply, when it was a spoken one.
+const waited = (before, turn) => (turn.role === "assistant" && before?.timeline?.first_audio_sent > 0 ? `, after ${ms(before.timeline.first_audio_sent)}` : "");
+
 export function Turns({ turns, inside = false, you = "Caller" }) {
   return html`<ol class="turns" aria-live="polite" aria-relevant="additions">
     ${turns.map((turn, index) => turn.role === "note"
       ? html`<li key=${turn.id ?? index} class="turn"><span class="chip accent">${words(turn.text)}</span></li>`
       : html`<li key=${turn.id ?? index} class=${`turn ${turn.role}`}>
-        <span class="who">${turn.role === "caller" ? you : "Assistant"}, ${clock(turn.at)}${turn.interrupted ? ", interrupted" : ""}</span>
+        <span class="who">${turn.role === "caller" ? you : "Assistant"}, ${clock(turn.at)}${turn.interrupted ? ", interrupted" : ""}${waited(turns[index - 1], turn)}</span>
         <div class="bubble">${turn.picture && html`<img src=${turn.picture} alt="The picture you sent" />`}${turn.text}</div>
         ${inside && html`<${Inside} turn=${turn} />`}
       </li>`)}

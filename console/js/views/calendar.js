@@ -37,6 +37,14 @@ export function Calendar() {
   const business = useLoad((signal) => api("/api/v1/business", { signal }));
   // A day more on both sides: the week is the business's, the query an instant.
   const week = useLoad((signal) => api(`/api/v1/appointments?limit=200&status=booked&status=held&status=completed&status=no_show&from=${plus(monday, -1)}T00:00:00Z&to=${plus(monday, 8)}T00:00:00Z`, { signal }), [monday]);
+  const moved = useRef(false);
+  useEffect(() => {
+    // At the end of the week what matters is the next one.
+    if (!business.data || moved.current) return;
+    moved.current = true;
+    const left = NAMES.filter((name, index) => plus(monday, index) >= today && business.data.hours[name]);
+    if (!left.length && Object.keys(business.data.hours).length) setMonday((now) => (now === mondayOf(today) ? plus(now, 7) : now));
+  }, [business.data]);
   const again = useRef(week.again);
   again.current = week.again;
   useEffect(() => {

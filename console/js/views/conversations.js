@@ -12,7 +12,7 @@ const CHANNEL = { call: "Call", sms: "Text", web: "Console" };
 function Row({ talk, open, href }) {
   const last = talk.turns?.at(-1)?.text ?? talk.summary ?? words(talk.state);
   return html`<li><button aria-current=${open} onClick=${() => { location.hash = href; }}>
-    <span class="top"><b>${talk.contact ? person(talk.contact) : CHANNEL[talk.channel] ?? talk.channel}</b>
+    <span class="top"><b>${talk.contact?.id ? person(talk.contact) : CHANNEL[talk.channel] ?? talk.channel}</b>
       <span class="row small soft num">${talk.live && html`<span class="dot live" /><span class="sr">now</span>`}${clock(talk.last_at)}</span></span>
     <span class="small soft line">${CHANNEL[talk.channel] ?? talk.channel}${talk.started_at ? `, ${day(talk.started_at)}` : ""}</span>
     <span class="small line">${last}</span>
@@ -22,7 +22,7 @@ function Row({ talk, open, href }) {
 function Detail({ talk, back }) {
   if (!talk) return html`<section class="card detail"><${Empty} icon="live" title="Open a conversation"><p>Each turn shows what was heard, what it meant, what was done, and how long each part took.</p></${Empty}></section>`;
   return html`<section class="card detail" aria-label="Conversation">
-    <header><div class="row"><a class="btn small back" href=${back}>Back</a><h2>${talk.contact ? person(talk.contact) : CHANNEL[talk.channel] ?? "Conversation"}</h2></div>
+    <header><div class="row"><a class="btn small back" href=${back}>Back</a><h2>${talk.contact?.id ? person(talk.contact) : CHANNEL[talk.channel] ?? "Conversation"}</h2></div>
       <div class="row wrap"><span class="chip">${CHANNEL[talk.channel] ?? talk.channel}</span>${talk.role === "owner" && html`<span class="chip warn">Owner</span>`}
         ${talk.live ? html`<span class="chip danger"><span class="dot live" />Now</span>` : talk.end_reason && html`<span class="chip">Ended: ${words(talk.end_reason)}</span>`}</div></header>
     ${talk.summary && html`<p class="soft">${talk.summary}</p>`}
@@ -41,7 +41,7 @@ function Replies({ replies }) {
     const data = [replies.map((_, index) => index + 1), replies.map((reply) => reply.ms)];
     if (!chart.current) {
       chart.current = new window.uPlot({
-        width: box.current.clientWidth, height: 96, legend: { show: false }, cursor: { show: false }, scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(1000, high * 1.1)] } },
+        width: box.current.clientWidth, height: 96, padding: [8, 12, 0, 0], legend: { show: false }, cursor: { show: false }, scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(1000, high * 1.1)] } },
         axes: [{ ...axis, show: false }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick} ms`) }],
         series: [{}, { stroke: accent, width: 2, points: { size: 5, fill: accent } }],
       }, data, box.current);
@@ -70,7 +70,7 @@ function useChart() {
 
 export function Live({ id }) {
   const state = useSignal(live), link = useSignal(events.state), chart = useChart();
-  const open = state.conversations.find((talk) => talk.id === id) ?? (id ? null : state.conversations.find((talk) => talk.live && innerWidth > 980));
+  const open = state.conversations.find((talk) => talk.id === id) ?? (id || innerWidth <= 980 ? null : state.conversations[0]);
   return html`<${Head} title="Live" text="Every call and text as it happens, and why each reply came when it did.">
       <span class="chip" role="status"><span class=${`dot ${link === "on" ? "ok" : "warn"}`} />${link === "on" ? "Listening" : "Reconnecting…"}</span></${Head}>
     ${state.conversations.length === 0

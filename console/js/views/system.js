@@ -17,7 +17,7 @@ function Part({ name, part }) {
   const loading = status === "downloading", done = loading ? fields.received ?? fields.done ?? 0 : undefined, total = fields.total ?? fields.size;
   const share = loading && total ? Math.min(1, done / total) : null;
   const rest = TELLING.filter((key) => fields[key] !== undefined && fields[key] !== null && typeof fields[key] !== "object").map((key) => [key, fields[key]]);
-  return html`<section class="card tile"><div class="row spread"><h3>${label(name)}</h3><span class="chip"><span class=${`dot ${tone(status)}`} />${words(status)}</span></div>
+  return html`<section class="card tile"><div class="row spread"><h3>${fields.title ?? label(name)}</h3><span class="chip"><span class=${`dot ${tone(status)}`} />${words(status)}</span></div>
     ${(fields.engine ?? fields.purpose) && html`<p>${fields.engine ?? fields.purpose}</p>`}
     ${fields.size > 0 && !loading && html`<p class="soft small num">${bytes(fields.size)}</p>`}
     ${[fields.why, fields.detail, fields.hint, fields.fix].filter(Boolean).map((line) => html`<p class="soft small" key=${line}>${line}</p>`)}
@@ -27,7 +27,7 @@ function Part({ name, part }) {
 }
 
 function Group({ title, parts }) {
-  const entries = Array.isArray(parts) ? parts.map((part, index) => [part.name ?? String(index), part]) : Object.entries(parts ?? {});
+  const entries = Array.isArray(parts) ? parts.map((part, index) => [part.name ?? String(index), { title: part.name, ...part }]) : Object.entries(parts ?? {});
   if (!entries.length) return null;
   return html`<section class="stack" aria-label=${title}><h2>${title}</h2><div class="tiles">${entries.map(([name, part]) => html`<${Part} key=${name} name=${name} part=${part} />`)}</div></section>`;
 }
@@ -63,7 +63,7 @@ export function System() {
   useEffect(() => { const timer = setInterval(() => { if (!document.hidden) health.again(); }, 5000); return () => clearInterval(timer); }, []);
   const { status, engines, dependencies, models, hints, calls } = health.data ?? {};
   const found = hints ?? [];
-  return html`<${Head} title="System" text="Which engine does each job and why, what is still coming, and what is missing.">${calls && html`<span class="chip num">${calls.active} of ${calls.most} lines in use</span>`} ${status && html`<span class="chip"><span class=${`dot ${tone(status)}`} />${words(status)}</span>`}</${Head}>
+  return html`<${Head} title="System" text="Which engine does each job and why, what is still coming, and what is missing."><div class="row wrap">${calls && html`<span class="chip num">${calls.active} of ${calls.most} lines in use</span>`} ${status && html`<span class="chip"><span class=${`dot ${tone(status)}`} />${words(status)}</span>`}</div></${Head}>
     <div class="stack" style=${{ gap: "32px" }}>
       ${who.mode === "local" && html`<div class="notice"><div><b>Local mode</b><p>No telephone is connected, so only this machine gets in and no login is needed. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to take real calls.</p></div></div>`}
       ${health.error && html`<${Notice} danger title="Health did not load"><p>${health.error.message}</p></${Notice}>`}

@@ -50,11 +50,9 @@ export function TextThread({ identity, setIdentity }) {
   }
   const typed = (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(); } };
 
-  return html`<div class="talk">
-    <section class="card stack" aria-label="Who is writing"><h2>Text it</h2><${Identity} identity=${identity} setIdentity=${setIdentity} disabled=${busy} />
-      <p class="small soft">Each number has its own thread. As the owner you can ask for the whole calendar, tasks and messages.</p>
-    </section>
+  return html`<div class="text-view">
     <section class="card flush captions" aria-label="Text thread">
+      <div class="bar"><${Identity} identity=${identity} setIdentity=${setIdentity} disabled=${busy} /></div>
       <${Follow} count=${turns.length} label="Text thread">
         ${turns.length ? html`<${Turns} turns=${turns} you="You" />` : html`<${Empty} icon="chat" title="Write as if to the front desk">
           <ul class="tries">${["Can I book a cleaning tomorrow at 10:30?", "When is my appointment?", "Is there parking?"].map((line) => html`<li key=${line}>
