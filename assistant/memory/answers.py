@@ -60,7 +60,7 @@ class Answers:
         return self._retriever
 
     async def start(self) -> None:
-        """Read the FAQ and warm the model's prompt; answering works without it, a little slower the first time."""
+        """Read the FAQ, warm the model's prompt and measure it (seconds on a slow machine: run it as a task); answering works meanwhile."""
         await self._follow_profile(self._profile())
         if self._wording is not None:
             await self._wording.warm()
@@ -135,10 +135,10 @@ class Answers:
             return _say(Answer(fact.text, known=True, sources=(f"profile: {fact.source}",)), on_sentence)
         if not sure:
             return Answer(UNKNOWN, known=False, engine="none")
-        return await self._from_passages(question, sure, mode, on_sentence)
+        return await self._from_passages(question, sure, mode, channel, on_sentence)
 
     async def _from_passages(
-        self, question: str, sure: Sequence[Hit], mode: ResponseMode, on_sentence: Callable[[str], None] | None
+        self, question: str, sure: Sequence[Hit], mode: ResponseMode, channel: Channel, on_sentence: Callable[[str], None] | None
     ) -> Answer:
         best = sure[0]
         limit = CHARACTERS[mode.name]
@@ -149,10 +149,10 @@ class Answers:
                 more = extract(hit, most=1, limit=limit)
                 if hit.score >= 0.85 * best.score and len(said) < mode.sentences and len(joined([*said, *more])) <= limit:
                     said, used = [*said, *more], [*used, hit]
-        if self._wording is not None and mode.use_model and best.passage.title != "FAQ" and _too_long(said, best, mode, limit):
+        if self._wording is not None and mode.use_model and _too_long(said, limit) and self._wording.worth_asking(channel):
             notes = [joined([scored.text for scored in best.ranked])]
             worded: list[str] = []
-            async with aclosing(self._wording.shorten(question, notes, mode)) as stream:  # type: ignore[type-var]
+            async with aclosing(self._wording.shorten(question, notes, mode, channel)) as stream:  # type: ignore[type-var]
                 async for sentence in stream:
                     worded.append(sentence)
                     if on_sentence is not None:
@@ -198,9 +198,9 @@ def _speaks_to_the_rest(hit: Hit, fact: Fact) -> bool:
     return any(word in held for word in fact.rest)
 
 
-def _too_long(said: Sequence[str], hit: Hit, mode: ResponseMode, limit: int) -> bool:
-    """Whether quoting loses something: sentences were left out, or what is quoted is more than one listens to."""
-    return len(joined(said)) > limit * 0.8 or len(hit.ranked) > len(said) + (1 if mode.name == "balanced" else 0)
+def _too_long(said: Sequence[str], limit: int) -> bool:
+    """Whether quoting is more than one listens to; what is short enough is said as it stands, without asking a model."""
+    return len(joined(said)) > limit * 0.8
 
 
 def _both(found: Sequence[Answer]) -> Answer:

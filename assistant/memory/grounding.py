@@ -40,6 +40,8 @@ def numbers(text: str) -> set[str]:
 
 def grounded(claim: str, sources: Sequence[str], question: str = "") -> bool:
     """True when `claim` (one sentence) can be said on the strength of `sources` alone."""
+    if re.search(r"\b(?:I|me|my|mine|myself)\b|I'(?:m|ll|d|ve)\b", claim):
+        return False  # the business speaks as "we"; the assistant has nothing of its own to say here
     whole = " ".join(sources)
     known = set(terms(whole))
     if not (numbers(claim) - {"1"}) <= numbers(whole):

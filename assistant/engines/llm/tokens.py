@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -20,7 +21,7 @@ def estimate_tokens(text: str) -> int:
             total += 1 + (len(piece) - 1) // 6
         else:
             total += 1 if piece.isascii() else 2
-    return total
+    return math.ceil(total * 1.1)
 
 
 def count(messages: Sequence[ChatMessage]) -> int:

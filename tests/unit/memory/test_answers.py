@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,12 +11,14 @@ import pytest
 
 from assistant.domain.business import BusinessProfile, Faq
 from assistant.domain.embedding import Embedder
+from assistant.domain.llm import MODES
 from assistant.engines.llm import Reply, ScriptedModel
 from assistant.memory.answers import UNKNOWN, UNKNOWN_AGAIN, Answers
 from assistant.memory.documents import read
 from assistant.memory.passages import Passage, sentences
 from assistant.memory.retrieval import Retriever
 from assistant.memory.splitting import split
+from assistant.memory.wording import Wording
 from tests.unit.memory.conftest import HANDBOOK
 from tests.unit.memory.handbook_questions import QUESTIONS
 
@@ -144,6 +148,7 @@ async def test_a_model_may_shorten_what_was_found(profile: BusinessProfile, now:
         "Crowns are not ready after eight working days.",
         "We give a guarantee of ten years.",
         "Yes, your insurance pays for everything.",
+        "I am happy with crowns.",
     ],
 )
 async def test_what_it_invents_is_thrown_away(invented: str, profile: BusinessProfile, now: datetime) -> None:
@@ -160,6 +165,22 @@ async def test_a_failing_model_is_not_noticed(profile: BusinessProfile, now: dat
     assert await failing.answer("when is my crown ready", now=now) == plain
 
 
+async def test_a_model_too_slow_for_a_call_is_not_waited_for(profile: BusinessProfile, now: datetime) -> None:
+    class Slow(ScriptedModel):
+        async def generate(self, *given: object, **named: object) -> AsyncIterator[str]:
+            await asyncio.sleep(0.05)
+            async for piece in super().generate(*given, **named):  # type: ignore[arg-type]
+                yield piece
+
+    model = Slow(["Hang it by the door.", "Crowns are ready after eight working days."])
+    wording = Wording(model, patience={"call": 0.02, "sms": 5.0, "web": 5.0})
+    await wording.warm()
+    assert not wording.worth_asking("call")
+    assert wording.worth_asking("sms")
+    heard = [sentence async for sentence in wording.shorten("when is my crown ready", [CROWNS], MODES["balanced"], "sms")]
+    assert heard == ["Crowns are ready after eight working days."]
+
+
 async def test_fast_never_asks_a_model(profile: BusinessProfile, now: datetime) -> None:
     model = ScriptedModel(["Crowns are ready."])
     await Answers(lambda: profile, crowns(), model=model).answer("when is my crown ready", now=now, mode="fast")
@@ -167,12 +188,12 @@ async def test_fast_never_asks_a_model(profile: BusinessProfile, now: datetime) 
 
 
 async def test_the_prompt_begins_with_the_warm_prefix(profile: BusinessProfile, now: datetime) -> None:
-    model = ScriptedModel(["Crowns are ready after eight working days."])
+    model = ScriptedModel(["Hang it by the door.", "Crowns are ready after eight working days."])
     answers = Answers(lambda: profile, crowns(), model=model)
     await answers.start()
     await answers.answer("when is my crown ready", now=now)
     warmed = model.warmed[0]
-    assert model.asked[0].messages[: len(warmed)] == warmed
+    assert [asked.messages[: len(warmed)] for asked in model.asked] == [warmed, warmed]
 
 
 async def test_a_stream_gives_the_same_sentences(profile: BusinessProfile, now: datetime) -> None:
