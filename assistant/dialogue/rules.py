@@ -241,8 +241,8 @@ def ended(turn: Turn) -> Flow:
             turn.expects = Expectation("yes_no" if complete else "name")
             yield c.SendText(text, "follow_up", f"dropped:{turn.state.conversation}", frame.phone)
             turn.note("follow_up")
-    elif turn.event.reason != "dropped" and frame is not None and frame.hold_id is not None:
-        yield c.Release()
+    if turn.event.reason != "dropped":
+        yield from turn.let_go()
     turn.phase = Phase.CLOSED
 
 
@@ -301,6 +301,7 @@ def foreign(turn: Turn) -> Flow:
 def abuse(turn: Turn) -> Flow:
     turn.state = turn.state.but(rough=turn.state.rough + 1)
     if turn.state.rough >= 3:
+        yield from turn.let_go()
         turn.say(social.CALM_END)
         turn.do(HangUp(2.0))
         turn.wait(Phase.CLOSED, "nothing")
@@ -497,6 +498,7 @@ def missed(turn: Turn) -> Flow:
 
 def reopened(turn: Turn) -> Flow:
     """Words after the goodbye: the conversation goes on as if freshly at rest."""
+    yield from turn.let_go()
     turn.state = turn.state.but(phase=Phase.IDLE, frames=(), later=())
     from assistant.dialogue.machine import row_for
 
@@ -529,9 +531,7 @@ def quiet_end(turn: Turn) -> Flow:
     if turn.state.phase is Phase.CLOSING:
         yield from social.goodbye(turn)
         return
-    frame = turn.state.frame
-    if frame is not None and frame.hold_id is not None:
-        yield c.Release()
+    yield from turn.let_go()
     turn.say(social.QUIET_END)
     turn.do(HangUp(1.0))
     turn.wait(Phase.CLOSED, "nothing")

@@ -144,6 +144,8 @@ class DialogueState:
     resumed: bool = False
     locked: bool = False
     proofs: int = 0
+    #: the calendar keeps a time for this conversation (one at most)
+    holding: bool = False
 
     @property
     def frame(self) -> Frame | None:

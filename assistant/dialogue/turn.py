@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assistant.dialogue.commands import Command
+from assistant.dialogue.commands import Command, Hold, Lost, Release
 from assistant.dialogue.state import DialogueState, Frame, Phase, ReadBack, Target
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import Phrase, choose, plain, sentences
+from assistant.domain.appointments import Appointment
 from assistant.domain.business import BusinessProfile, Service
 from assistant.domain.conversation import Expectation, Expecting
 from assistant.domain.effects import Effect, Expect, Say
@@ -189,6 +190,27 @@ class Turn:
 
     def services(self) -> tuple[Service, ...]:
         return self.profile.services
+
+    # -- holding -----------------------------------------------------------------------------------------------------------------
+
+    def hold(self, service: str, at: datetime, moving: str | None = None) -> Generator[Command, Any, Appointment | None]:
+        """Keep a time while the person decides; None when it is gone."""
+        held: Appointment | Lost = yield Hold(service, at, moving)
+        if not isinstance(held, Appointment):
+            return None
+        self.state = self.state.but(holding=True)
+        self.set(chosen=held.starts_at, hold_id=held.id)
+        return held
+
+    def let_go(self) -> Flow:
+        """Whatever this conversation holds is free again."""
+        if self.state.holding:
+            yield Release()
+            self.state = self.state.but(holding=False, frames=tuple(frame.but(hold_id=None) for frame in self.state.frames))
+
+    def used_up(self) -> None:
+        """The hold has become a booking, or is gone."""
+        self.state = self.state.but(holding=False)
 
     # -- remembering -------------------------------------------------------------------------------------------------------------
 

@@ -80,9 +80,7 @@ class Skill:
 
     def abandon(self, turn: Turn) -> Flow:
         """The person does not want it any more."""
-        frame = turn.state.frame
-        if frame is not None and frame.hold_id is not None:
-            yield c.Release()
+        yield from turn.let_go()
         turn.say(DROPPED)
         yield from done(turn)
 

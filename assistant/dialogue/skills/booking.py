@@ -244,11 +244,11 @@ class Booking(Skill):
         read = frame.read_back
         if read is not None and frame.hold_id is None and frame.chosen is not None and read.at == frame.chosen and frame.service:
             # Read back in a conversation that was cut off since: the time is held anew before the yes counts.
-            again = yield c.Hold(frame.service, frame.chosen)
-            if not isinstance(again, Appointment):
+            yield from turn.let_go()
+            if (yield from turn.hold(frame.service, frame.chosen)) is None:
                 yield from self._lost(turn)
                 return
-            frame = turn.set(hold_id=again.id)
+            frame = turn.frame
         if read is None or frame.hold_id is None or (read.service, read.at, read.name) != (frame.service, frame.chosen, frame.name):
             yield from self.proceed(turn)  # what was read back is not what stands here any more: read it again
             return
@@ -259,6 +259,7 @@ class Booking(Skill):
             frame.hold_id, frame.service, frame.chosen, frame.name, frame.phone, frame.texts and self._can_text(turn),
             frame.recurrence, None, frame.for_other,
         )  # fmt: skip
+        turn.used_up()
         if isinstance(result, Lost):
             yield from self._lost(turn)
             return
@@ -284,10 +285,10 @@ class Booking(Skill):
         start = max(turn.context.local, day.replace(hour=0, minute=0))
         slots = yield c.FindSlots(frame.service, start, start.replace(hour=23, minute=59), at, 1)
         if slots:
-            held = yield c.Hold(frame.service, slots[0].starts_at)
-            if isinstance(held, Appointment):
+            held = yield from turn.hold(frame.service, slots[0].starts_at)
+            if held is not None:
                 local = held.starts_at.astimezone(turn.context.zone)
-                turn.set(chosen=held.starts_at, hold_id=held.id, wish=Wish(day=local.date(), at=local.time()))
+                turn.set(wish=Wish(day=local.date(), at=local.time()))
                 turn.say(news)
                 self.read(turn, only_time=True)
                 return

@@ -187,6 +187,7 @@ class Moving(Skill):
         if isinstance(result, Lost):
             yield from self._lost(turn, target, frame.chosen, result)
             return
+        turn.used_up()
         turn.note("move")
         if any(item.id == target.id for item in turn.state.booked_here):
             turn.remember_booked(targets.of(result))
@@ -206,7 +207,7 @@ class Moving(Skill):
         yield from self.proceed(turn, Wish())
 
     def abandon(self, turn: Turn) -> Flow:
-        yield c.Release()
+        yield from turn.let_go()
         turn.say(STAYS)
         yield from done(turn)
 
@@ -216,7 +217,7 @@ class Moving(Skill):
             yield from self.given(turn)
             return
         if "change" in turn.frame.asked or ABANDON.search(turn.text) or "leave" in turn.text.lower() or "keep" in turn.text.lower():
-            yield c.Release()
+            yield from turn.let_go()
             turn.say(STAYS)
             yield from done(turn)
             return

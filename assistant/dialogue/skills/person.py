@@ -44,6 +44,7 @@ class APerson(Skill):
         """The attempt to reach a person is over."""
         assert isinstance(turn.event, Transferred)
         if turn.event.outcome == "answered":
+            yield from turn.let_go()
             turn.state = turn.state.but(frames=())
             turn.wait(Phase.CLOSED, "nothing")
             turn.note("transferred")

@@ -71,8 +71,8 @@ def offer_again(turn: Turn) -> Flow:
 
 def goodbye(turn: Turn) -> Flow:
     frame = turn.state.frame
-    if frame is not None and frame.hold_id is not None:
-        yield c.Release()
+    if turn.state.holding:
+        yield from turn.let_go()
         turn.say(NOT_BOOKED)
     name = first_name(turn.state.person.name or (frame.name if frame else None))
     turn.state = turn.state.but(frames=(), later=())

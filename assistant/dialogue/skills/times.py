@@ -206,17 +206,13 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
         turn.ask(WHICH_HALF, "time", early=_half(turn, early), late=_half(turn, late))
         return False
     assert service is not None
-    if turn.frame.hold_id is not None:
-        yield c.Release()  # what was held for an earlier wish must not stand in the way of this one
-        turn.set(hold_id=None)
+    yield from turn.let_go()  # what was held for an earlier wish must not stand in the way of this one
     at = when.moment(wish, context.zone)
     if at is None:
         return (yield from _offer_in_window(turn, service, wish, moving, near))
     refusal: Refusal | None = yield c.CheckTime(service, at, moving)
     if refusal is None:
-        held: Appointment | Lost = yield c.Hold(service, at, moving)
-        if isinstance(held, Appointment):
-            turn.set(chosen=held.starts_at, hold_id=held.id)
+        if (yield from turn.hold(service, at, moving)) is not None:
             turn.note("hold")
             return True
         refusal = Refusal("taken")
