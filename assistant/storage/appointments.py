@@ -193,17 +193,17 @@ class AppointmentRows:
         old_name, old_notes = self.name(session, row), self.notes(session, row)
         row.contact_id = contact_id
         session.flush()
-        row.name_sealed = self._vault.seal(session, contact_id, "appointment.name", name if name is not None else old_name)
-        row.notes_sealed = self._vault.seal(session, contact_id, "appointment.notes", notes if notes is not None else old_notes)
+        row.name_sealed = self._vault.seal(session, contact_id, "name", name if name is not None else old_name)
+        row.notes_sealed = self._vault.seal(session, contact_id, "notes", notes if notes is not None else old_notes)
 
     def clear_notes(self, row: Row) -> None:
         row.notes_sealed = None
 
     def name(self, session: Session, row: Row) -> str | None:
-        return self._vault.open(session, row.contact_id, "appointment.name", row.name_sealed)
+        return self._vault.open(session, row.contact_id, "name", row.name_sealed)
 
     def notes(self, session: Session, row: Row) -> str | None:
-        return self._vault.open(session, row.contact_id, "appointment.notes", row.notes_sealed)
+        return self._vault.open(session, row.contact_id, "notes", row.notes_sealed)
 
     def touch(
         self, session: Session, row: Row, kind: str, actor: Actor, before: dict[str, Any] | None, after: dict[str, Any] | None

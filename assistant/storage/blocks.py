@@ -49,7 +49,7 @@ class BlockRows:
             id=new_id("blk", now),
             starts_at=start,
             ends_at=end,
-            reason_sealed=self._vault.seal(session, None, "block.reason", reason),
+            reason_sealed=self._vault.seal(session, None, "reason", reason),
             source=source,
             external_uid=external_uid,
             created_at=now,
@@ -78,5 +78,5 @@ class BlockRows:
         return [self._record(session, row) for row in session.execute(found.order_by(Block.starts_at, Block.id)).scalars()]
 
     def _record(self, session: Session, row: Block) -> BlockRecord:
-        reason = self._vault.open(session, None, "block.reason", row.reason_sealed)
+        reason = self._vault.open(session, None, "reason", row.reason_sealed)
         return BlockRecord(row.id, row.starts_at, row.ends_at, reason, row.source, row.external_uid)  # type: ignore[arg-type]

@@ -56,9 +56,9 @@ class SyncRows:
         row = SyncAccount(
             id=new_id("cal", now),
             kind=kind,
-            url_sealed=self._vault.seal_bytes(session, None, "sync.url", url.encode()),
-            user_sealed=self._vault.seal(session, None, "sync.user", user),
-            password_sealed=self._vault.seal(session, None, "sync.password", password),
+            url_sealed=self._vault.seal_bytes(session, None, "url", url.encode()),
+            user_sealed=self._vault.seal(session, None, "user", user),
+            password_sealed=self._vault.seal(session, None, "password", password),
             share_names=share_names,
             created_at=now,
         )
@@ -114,9 +114,9 @@ class SyncRows:
         """The secret part of the private feed's address; renewing it closes the old address."""
         row = session.execute(select(SyncAccount).where(SyncAccount.kind == "feed")).scalar_one_or_none()
         if row is not None and not renew:
-            return self._vault.open(session, None, "sync.feed", row.url_sealed) or ""
+            return self._vault.open(session, None, "url", row.url_sealed) or ""
         secret = new_id("feed", self._clock.now()).replace("_", "") + new_id("x", self._clock.now())[12:]
-        sealed = self._vault.seal_bytes(session, None, "sync.feed", secret.encode())
+        sealed = self._vault.seal_bytes(session, None, "url", secret.encode())
         if row is None:
             session.add(SyncAccount(id=new_id("cal", self._clock.now()), kind="feed", url_sealed=sealed, created_at=self._clock.now()))
         else:
@@ -134,10 +134,10 @@ class SyncRows:
         return AccountRecord(
             id=row.id,
             kind=row.kind,  # type: ignore[arg-type]
-            url=self._vault.open(session, None, "sync.url", row.url_sealed) or "",
-            user=self._vault.open(session, None, "sync.user", row.user_sealed),
+            url=self._vault.open(session, None, "url", row.url_sealed) or "",
+            user=self._vault.open(session, None, "user", row.user_sealed),
             share_names=row.share_names,
             last_ok_at=row.last_ok_at,
             last_error=row.last_error,
-            password=self._vault.open(session, None, "sync.password", row.password_sealed) if secrets else None,
+            password=self._vault.open(session, None, "password", row.password_sealed) if secrets else None,
         )

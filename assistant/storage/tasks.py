@@ -30,7 +30,7 @@ class TaskRows:
         row = Task(
             id=id or new_id("tsk", now),
             contact_id=contact_id,
-            title_sealed=self._vault.seal(session, contact_id, "task.title", title),
+            title_sealed=self._vault.seal(session, contact_id, "title", title),
             status="pending",
             progress=0,
             version=1,
@@ -46,9 +46,9 @@ class TaskRows:
         """Set plain columns, and seal what is personal."""
         for name, value in fields.items():
             if name in SEALED:
-                setattr(row, f"{name}_sealed", self._vault.seal(session, row.contact_id, f"task.{name}", value))
+                setattr(row, f"{name}_sealed", self._vault.seal(session, row.contact_id, name, value))
             elif name == "tags":
-                row.tags_sealed = self._vault.seal_json(session, row.contact_id, "task.tags", sorted(set(value))) if value else None
+                row.tags_sealed = self._vault.seal_json(session, row.contact_id, "tags", sorted(set(value))) if value else None
             else:
                 setattr(row, name, value)
         row.updated_at = self._clock.now()
@@ -74,18 +74,18 @@ class TaskRows:
         return session.execute(found.order_by(Task.created_at, Task.id).limit(limit)).scalars().all()
 
     def notes(self, session: Session, row: Task) -> str | None:
-        return self._vault.open(session, row.contact_id, "task.notes", row.notes_sealed)
+        return self._vault.open(session, row.contact_id, "notes", row.notes_sealed)
 
     def record(self, session: Session, row: Task, zone: tzinfo) -> TaskItem:
-        tags = self._vault.open_json(session, row.contact_id, "task.tags", row.tags_sealed)
+        tags = self._vault.open_json(session, row.contact_id, "tags", row.tags_sealed)
         return TaskItem(
             id=row.id,
-            title=self._vault.open(session, row.contact_id, "task.title", row.title_sealed) or "",
+            title=self._vault.open(session, row.contact_id, "title", row.title_sealed) or "",
             status=row.status,  # type: ignore[arg-type]
             due_at=row.due_at.astimezone(zone) if row.due_at else None,
             remind_at=row.remind_at.astimezone(zone) if row.remind_at else None,
             priority=row.priority,  # type: ignore[arg-type]
-            project=self._vault.open(session, row.contact_id, "task.project", row.project_sealed),
+            project=self._vault.open(session, row.contact_id, "project", row.project_sealed),
             tags=tuple(tags or ()),
             progress=row.progress,
             version=row.version,
