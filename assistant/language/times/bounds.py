@@ -8,7 +8,8 @@ _BEFORE_WORDS = {"before": "before", "until": "until", "till": "until", "by": "b
 
 
 _TWO_WORDS = {
-    ("later", "than"): "after", ("earlier", "than"): "before", ("sooner", "than"): "before", ("prior", "to"): "before", ("not", "before"): "after",
+    ("later", "than"): "after", ("earlier", "than"): "before", ("sooner", "than"): "before", ("prior", "to"): "before",
+    ("not", "before"): "after",
     ("not", "after"): "before", ("nothing", "before"): "after", ("nothing", "after"): "before", ("up", "to"): "until", ("as", "of"): "from",
     ("no", "before"): "after", ("none", "before"): "after", ("late", "as"): "latest", ("early", "as"): "from", ("more", "than"): "",
 }  # fmt: skip
@@ -62,8 +63,6 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
             return "", 0
         return _BEFORE_WORDS[w], k
     if w == "after":
-        if p in ("morning", "day", "week", "month", "year", "evening") and False:
-            return "", 0
         return "after", k
     if w == "past" and p in ("anytime", "time", "well"):
         return "after", k
@@ -106,4 +105,3 @@ def _bound_after(ctx: Context, item: Item) -> tuple[str, int]:
     if a in ("earliest", "latest"):
         return ("from" if a == "earliest" else "latest"), item.j + 1
     return "", item.j
-

@@ -16,8 +16,10 @@ _COMING = ("coming", "upcoming", "following")
 
 
 _NOT_DAYS = frozenset({
-    "floor", "street", "avenue", "st", "ave", "grade", "time", "one", "option", "person", "place", "birthday", "anniversary", "century", "party", "visit",
-    "edition", "row", "amendment", "caller", "child", "attempt", "try", "dose", "class", "level", "year", "week", "month", "quarter", "generation", "largest",
+    "floor", "street", "avenue", "st", "ave", "grade", "time", "one", "option", "person", "place", "birthday", "anniversary", "century",
+    "party", "visit",
+    "edition", "row", "amendment", "caller", "child", "attempt", "try", "dose", "class", "level", "year", "week", "month", "quarter",
+    "generation", "largest",
     "best", "most", "in", "choice", "degree", "appointment", "session", "road", "lane", "drive", "district", "opinion", "half",
 }) - {"in"}  # fmt: skip
 
@@ -289,7 +291,7 @@ def shy_month(ctx: Context, i: int) -> bool:
     if after == "in" and ctx.word(i + 3) in ("year", "years"):
         return False
     return ctx.word(i - 1) not in {
-        "in", "of", "during", "until", "since", "by", "this", "next", "last", "early", "late", "mid", "end", "from", "to", "for", "before", "after", "beginning",
+        "in", "of", "during", "until", "since", "by", "this", "next", "last", "early", "late", "mid", "end", "from", "to", "for",
+        "before", "after", "beginning",
         "through", "between", "and", "or", "-", "every", "about", "coming", "following", "mid-", "each", "around",
     }  # fmt: skip
-

@@ -102,4 +102,3 @@ def _nearest_weekday(
     if weekday == today.weekday():
         others = [*others, (today, "today is that weekday")]
     return coming, others
-

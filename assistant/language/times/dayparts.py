@@ -8,9 +8,11 @@ from assistant.language.times.lexicon import MEALS, PART_WORDS, PARTS, TODAY, WE
 from assistant.language.times.model import Context, Day, Item
 
 _AROUND_MEALS = {
-    ("after", "lunch"): (13.0, 17.0), ("before", "lunch"): (9.0, 12.0), ("after", "breakfast"): (9.0, 12.0), ("before", "breakfast"): (6.0, 8.0),
+    ("after", "lunch"): (13.0, 17.0), ("before", "lunch"): (9.0, 12.0), ("after", "breakfast"): (9.0, 12.0),
+    ("before", "breakfast"): (6.0, 8.0),
     ("after", "dinner"): (19.0, 22.0), ("before", "dinner"): (16.0, 18.0), ("after", "work"): (17.0, 21.0), ("before", "work"): (6.0, 9.0),
-    ("after", "school"): (15.0, 18.0), ("before", "school"): (7.0, 9.0), ("after", "teatime"): (18.0, 21.0), ("before", "teatime"): (14.0, 16.0),
+    ("after", "school"): (15.0, 18.0), ("before", "school"): (7.0, 9.0), ("after", "teatime"): (18.0, 21.0),
+    ("before", "teatime"): (14.0, 16.0),
 }  # fmt: skip
 for (_when, _what), _window in _AROUND_MEALS.items():
     PARTS[f"{_when} {_what}"] = _window

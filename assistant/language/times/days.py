@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -34,8 +35,10 @@ _DAY_BEFORE = frozenset({
 _DAY_AFTER = frozenset({
     "at", "in", "of", "or", "and", "is", "to", "through", "please", "for", "then", "if", "works", "would", "morning", "afternoon",
     "evening", "night", "day", "until", "from", "about", "between", "before", "after", "this", "next", "but", "with", "around", "it",
-    "i", "my", "we", "maybe", "instead", "thanks", "thank", "what", "how", "can", "when", "are", "was", "will", "available", "free", "should", "sounds",
-    "anytime", "sometime", "any", "by", "not", "because", "since", "as", "so", "that", "also", "there", "no", "early", "late", "first", "last",
+    "i", "my", "we", "maybe", "instead", "thanks", "thank", "what", "how", "can", "when", "are", "was", "will", "available", "free",
+    "should", "sounds",
+    "anytime", "sometime", "any", "by", "not", "because", "since", "as", "so", "that", "also", "there", "no", "early", "late", "first",
+    "last",
     "could", "looks", "open", "might", "too", "on", "noon", "midday", "half", "quarter", "ideally", "preferably",
 })  # fmt: skip
 
@@ -154,7 +157,6 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
     elif said:
         year, j = said
     else:
-
         at = j + 1 if ctx.word(j) == "in" else j
         length = amount(ctx, at)
         if length and length[0].unit == "year" and (at > j or ctx.word(length[1]) in ("ago", "from")):
@@ -177,7 +179,6 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
         return None
     length_days = festivals.length_of(rule)
     if length_days:
-
         end = day + timedelta(length_days)
         if rule == "ramadan":
             feasts = [d for y in (day.year, day.year + 1) for d in festivals.dates_of("islamic:EID_AL_FITR", y) if d > day]
@@ -268,7 +269,17 @@ def _read_day(ctx: Context, i: int) -> Item | None:
     t = ctx.tokens[i]
     if t.kind in ("iso", "dmy", "slash") or (t.kind == "dots" and t.sep == "."):
         return read_figures(ctx, i)
-    readers: tuple[Callable[[Context, int], Item | None], ...] = (named_day, _ranked, read_weekday, month_first, day_first, _ordinal_day, read_holiday, _closest, read_figures)
+    readers: tuple[Callable[[Context, int], Item | None], ...] = (
+        named_day,
+        _ranked,
+        read_weekday,
+        month_first,
+        day_first,
+        _ordinal_day,
+        read_holiday,
+        _closest,
+        read_figures,
+    )
     if t.kind == "word" and t.text in MONTHS:
         readers = (read_holiday, month_first, read_weekday)
     best: Item | None = None
@@ -277,4 +288,3 @@ def _read_day(ctx: Context, i: int) -> Item | None:
         if item is not None and (best is None or item.j > best.j):
             best = item
     return best
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from assistant.language.times.halves import clock_time
@@ -9,7 +10,6 @@ from assistant.language.times.joining import gap, unify
 from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Item, with_time
 from assistant.language.times.ranges import same_week
-import itertools
 
 _CORRECTORS = frozenset(
     {
@@ -32,9 +32,12 @@ _CORRECTORS = frozenset(
 )
 _LISTED = frozenset({"or", "and", ",", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
 _CORRECTION_FILL = _CORRECTORS | frozenset({
-    ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not", "hold", "hang", "a", "minute", "second",
-    "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no", "or", "in", "yes", "well", "so", "oh", "hmm",
-    "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book", "then", "moment", "bad", "mistake",
+    ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not",
+    "hold", "hang", "a", "minute", "second",
+    "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no",
+    "or", "in", "yes", "well", "so", "oh", "hmm",
+    "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book",
+    "then", "moment", "bad", "mistake",
 })  # fmt: skip
 _REFUSING_BEFORE = frozenset(
     {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"}
@@ -214,7 +217,8 @@ def _fence(ctx: Context, items: list[Item]) -> list[Item]:
         if (
             last is not None and last.clock is not None and item.clock is not None
             and last.bound in ("after", "from") and item.bound in ("before", "until", "latest", "by")
-            and all(w in (",", "but", "and", "or", "not") for w in gap(ctx, last, item)) and not (last.day is not None and item.day is not None)
+            and all(w in (",", "but", "and", "or", "not") for w in gap(ctx, last, item))
+            and not (last.day is not None and item.day is not None)
         ):  # fmt: skip
             day = last.day or item.day
             lo, hi = replace(last, bound="", day=None), replace(item, bound="", day=None)
@@ -257,7 +261,7 @@ def _stay(ctx: Context, items: list[Item]) -> list[Item]:
             continue
         lo, hi = replace(a, bound=""), replace(b, bound="")
         joined = Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
-        return [*items[:k], joined, *items[k + 2:]]
+        return [*items[:k], joined, *items[k + 2 :]]
     return items
 
 
@@ -284,9 +288,7 @@ def _move(ctx: Context, items: list[Item]) -> list[Item] | None:
         lead = _lead_word(ctx, item)
         if lead == "from" or (item.i < verb):
             aimed = False
-        elif lead in ("to", "for", "until") or (lead == "make" and False):
-            if lead == "for" and any(x.i > verb for x in rest) is False and not rest:
-                aimed = True
+        elif lead in ("to", "for", "until"):
             aimed = True
         (aims if aimed else rest).append(item)
     if not aims or not rest:

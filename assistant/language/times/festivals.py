@@ -188,4 +188,3 @@ def coming(rule: str, today: date, *, back: bool = False) -> date | None:
 
 
 nth_weekday = _nth
-

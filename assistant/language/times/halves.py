@@ -66,4 +66,3 @@ def between(lo: Clock, hi: Clock, part: str | None) -> tuple[time, time, list[tu
     elif part and bm <= am and not hi.sure and bm + half < 1440:
         bm += half
     return time(am // 60, am % 60, a.second), time(bm // 60, bm % 60, b.second), others
-

@@ -123,8 +123,10 @@ NAMES: dict[str, str] = {
     "cyber monday": "4th 3 11+4",
     "small business saturday": "4th 3 11+2",
     "giving tuesday": "4th 3 11+5",
-    "martin luther king day|mlk day|martin luther king jr day|martin luther king|civil right day|mlk|martin luther king's day|idaho human right day|king jr day": "3rd 0 1",
-    "president day|presidents day|washington birthday|washington day|george washington day|day of the president|washington's birthday": "3rd 0 2",
+    "martin luther king day|mlk day|martin luther king jr day|martin luther king|civil right day|mlk|"
+    "martin luther king's day|idaho human right day|king jr day": "3rd 0 1",
+    "president day|presidents day|washington birthday|washington day|george washington day|day of the president|"
+    "washington's birthday": "3rd 0 2",
     "memorial day|decoration day": "-1th 0 5",
     "labor day|labour day": "1st 0 9",
     "columbus day|indigenous people day": "2nd 0 10",
@@ -196,17 +198,21 @@ NAMES: dict[str, str] = {
     "yom ha'atzmaut|yom haatzmaut": "hebrew:INDEPENDENCE_DAY",
     "yom hashoah|yom hashoah day|holocaust day": "hebrew:PASSOVER+12",
     # Muslim
-    "eid al-fitr|eid al fitr|eid ul fitr|eid ul-fitr|id al-fitr|id ul-fitr|eid|end of ramadan|feast of breaking the fast": "islamic:EID_AL_FITR",
-    "eid al-adha|eid al adha|id al-adha|id ul-adha|eid ul adha|eid ul-adha|sacrifice feast|bakr id|bakra eid|feast of the sacrifice": "islamic:EID_AL_ADHA",
+    "eid al-fitr|eid al fitr|eid ul fitr|eid ul-fitr|id al-fitr|id ul-fitr|eid|end of ramadan|"
+    "feast of breaking the fast": "islamic:EID_AL_FITR",
+    "eid al-adha|eid al adha|id al-adha|id ul-adha|eid ul adha|eid ul-adha|sacrifice feast|bakr id|bakra eid|"
+    "feast of the sacrifice": "islamic:EID_AL_ADHA",
     "ramadan|ramzan|ramadhan|ramadaan": "ramadan",
     "islamic new year|hijri new year|amun jadid|muharram": "islamic:HIJRI_NEW_YEAR",
     "ashura|day of ashura": "islamic:ASHURA",
     "mawlid|mawlid al-nabi|prophet birthday|milad un nabi|eid milad": "islamic:MAWLID",
     "laylat al-qadr|night of power|night of destiny|night of decree|night of measure|laylat al kadr": "laylat",
-    "isra and mi'raj|isra and miraj|prophet ascension|ascension to heaven|ascension of the prophet|isra mi'raj|the night journey|the prophet' ascension": "islamic:ISRA_AND_MIRAJ",
+    "isra and mi'raj|isra and miraj|prophet ascension|ascension to heaven|ascension of the prophet|isra mi'raj|"
+    "the night journey|the prophet' ascension": "islamic:ISRA_AND_MIRAJ",
     "jumu'atul-wida|jumu'atul widaa|jumu'atul wida|jamat ul-vida|jumatul wida": "islamic:JUMUATUL_WIDA",
     # Chinese and other lunar
-    "chinese new year|chinese new year day|lunar new year|chinese lunar new year|chinese lunar new year day|spring festival|tet": "chinese:LUNAR_NEW_YEAR",
+    "chinese new year|chinese new year day|lunar new year|chinese lunar new year|chinese lunar new year day|"
+    "spring festival|tet": "chinese:LUNAR_NEW_YEAR",
     "dragon boat festival|dragon boat": "chinese:DRAGON_BOAT",
     "mid-autumn festival|mid autumn festival|moon festival": "chinese:MID_AUTUMN",
     "qingming|tomb sweeping day|qingming festival": "04-05",
@@ -237,7 +243,7 @@ NAMES: dict[str, str] = {
     "onam|thiru onam|thiruvonam": "hindu:ONAM",
     "ugadi|yugadi|samvatsaradi|chaitra sukladi|gudi padwa": "hindu:GUDI_PADWA",
     "guru nanak jayanti|guru nanak gurpurab|guru nanak birthday|gurpurab": "hindu:GURU_NANAK_JAYANTI",
-    "guru gobind singh jayanti|guru govind singh jayanti|guru gobind singh birthday|guru gobind singh's birthday": "hindu:GURU_GOBIND_SINGH_JAYANTI",
+    "guru gobind singh jayanti|guru govind singh jayanti|guru gobind singh birthday": "hindu:GURU_GOBIND_SINGH_JAYANTI",
     "guru ravidass jayanti|guru ravidas jayanti|guru ravidass birthday|ravidass jayanti": "hindu:GURU_RAVIDAS_JAYANTI",
     "valmiki jayanti|maharishi valmiki jayanti|pargat diwa": "hindu:MAHARSHI_VALMIKI_JAYANTI",
     "rabindra jayanti|rabindranath jayanti|pochishe boishakh": "rabindra",
@@ -283,4 +289,3 @@ EXPAND = {
     "wed": "wednesday",
     "tue": "tuesday",
 }
-

@@ -86,8 +86,6 @@ def _in_span(day: Day, span: Span) -> Day | None:
         return Day(year=span.start.year if span.year_given else None, month=span.start.month, day=day.day)
     if day.month is not None and day.year is None and span.grain == "year":
         return replace(day, year=span.start.year)
-    if day.weekday is not None and day.day is None and day.fixed is None and span.grain == "month" and False:
-        return None
     return None
 
 
@@ -233,4 +231,3 @@ def _open(ctx: Context, a: Item, b: Item) -> Item | None:
     if joined is not None:
         joined.bound, joined.weak = "from", False
     return joined
-

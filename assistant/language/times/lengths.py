@@ -102,4 +102,3 @@ def _lengthened(ctx: Context, start: Item, length: Item, words: list[str], *, be
         return None
     out.span = Span(day, last, "day")
     return out
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 WEEKDAYS: dict[str, int] = {}
 for _n, _names in enumerate(
     (
@@ -140,7 +139,8 @@ SPELLINGS = {
     "o'clock": "oclock", 'o"clock': "oclock", "oclock": "oclock", "o’clock": "oclock", "noontime": "noon", "12noon": "noon",
     "wensday": "wednesday", "weds": "wednesday", "thurday": "thursday", "sunay": "sunday", "tuseday": "tuesday",
     "wk": "week", "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
-    "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about", "roughly": "about",
+    "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
+    "roughly": "about",
     "around": "about", "roundabout": "about",
 }  # fmt: skip
 
@@ -169,11 +169,14 @@ NOT_HOURS_BEFORE = frozenset({
     "room", "suite", "apt", "apartment", "unit", "number", "no", "#", "floor", "level", "gate", "seat", "table", "page", "chapter",
     "option", "line", "extension", "ext", "bus", "route", "highway", "flight", "platform", "step", "part", "section", "phase", "chair",
     "age", "aged", "size", "type", "version", "episode", "grade", "class", "code", "pin", "box", "building", "block", "house", "$", "£",
-    "€", "plus", "times", "channel", "zone", "stage", "bay", "door", "exit", "covid", "press", "under", "over", "below", "above", "dial", "win", "windows",
+    "€", "plus", "times", "channel", "zone", "stage", "bay", "door", "exit", "covid", "press", "under", "over", "below", "above",
+    "dial", "win", "windows",
 })  # fmt: skip
 
 # Verbs after which "from A to B" says what becomes what.
 MOVING = frozenset({
-    "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling", "shift", "shifted", "push",
-    "pushed", "bump", "swap", "extend", "extended", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay", "reschedual", "re-schedule",
+    "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling",
+    "shift", "shifted", "push",
+    "pushed", "bump", "swap", "extend", "extended", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay",
+    "reschedual", "re-schedule",
 })  # fmt: skip

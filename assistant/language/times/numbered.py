@@ -216,4 +216,3 @@ def year_period(ctx: Context, i: int) -> Item | None:
                     return Item(i, end, span=Span(date(n, 1, 1), date(n + 10, 1, 1), "year"))
             return Item(i, end, span=Span(date(n, 1, 1), date(n + 1, 1, 1), "year"))
     return None
-

@@ -134,15 +134,9 @@ def _large(tokens: list[Token]) -> list[Token]:
             scale = 100 if tokens[i + 1].text == "hundred" else 1000
             value, end, j = int(t.num * scale), tokens[i + 1].end, i + 2
             k = j + 1 if j < n and tokens[j].text == "and" else j
-            if (
-                k < n
-                and tokens[k].kind == "num"
-                and not tokens[k].ordinal
-                and tokens[k].num is not None
-                and tokens[k].num < 100
-                and scale > 100
-            ):
-                value, end, j = value + int(tokens[k].num), tokens[k].end, k + 1
+            rest = tokens[k].num if k < n and tokens[k].kind == "num" and not tokens[k].ordinal else None
+            if rest is not None and rest < 100 and scale > 100:
+                value, end, j = value + int(rest), tokens[k].end, k + 1
             out.append(replace(t, num=value, end=end, width=4, spelled=True))
             i = j
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from assistant.language.times.dates import month_at, month_first, rank_at, shy_month, year_at
 from assistant.language.times.dating import day_date
@@ -10,7 +10,7 @@ from assistant.language.times.days import read_day, read_holiday
 from assistant.language.times.lexicon import LAST, MODS, NEXT, THIS, UNITS
 from assistant.language.times.model import Context, Item, Span
 from assistant.language.times.numbered import counted_period, ranked_period, year_period
-from assistant.language.times.spans import weekend_beside, edge, monday, month_span, unit_span
+from assistant.language.times.spans import edge, monday, month_span, unit_span, weekend_beside
 
 _SEASONS = {
     "spring": ((3, 20), (6, 21)),
@@ -26,7 +26,8 @@ _OF_A_DAY = ("of", "after", "before", "following", "commencing", "beginning", "s
 
 _EDGES = {
     "beginning": "start", "start": "start", "early": "start", "first": "", "middle": "mid", "mid": "mid", "midway": "mid", "end": "end",
-    "late": "end", "close": "end", "rest": "rest", "remainder": "rest", "later": "rest", "earlier": "past", "course": "", "begining": "start",
+    "late": "end", "close": "end", "rest": "rest", "remainder": "rest", "later": "rest", "earlier": "past", "course": "",
+    "begining": "start",
 }  # fmt: skip
 
 
@@ -250,7 +251,7 @@ def _edge(ctx: Context, i: int) -> Item | None:
     if k >= len(ctx.tokens):
         return None
     at = k
-    unit = UNITS.get(ctx.word(k + 1) if ctx.word(k) == "the" else ctx.word(k))
+    unit = UNITS.get(ctx.word(k + 1) if ctx.word(k) == "the" else ctx.word(k), "")
     inner: Item | None = None
     if (
         unit in ("week", "month", "year", "quarter")
@@ -309,12 +310,3 @@ def _read_period(ctx: Context, i: int) -> Item | None:
     if best is None and ctx.word(i) in _SEASONS and ctx.word(i - 1) in ("in", "during", "the", "until", "of"):
         best = _season(ctx, i, i, "this") if ctx.word(i) != "fall" or ctx.word(i - 1) in ("the", "in") else None
     return best
-
-
-def at_midnight(d: date) -> datetime:
-    """The first moment of a day."""
-    return datetime.combine(d, time())
-
-
-__all__ = ["Day", "at_midnight", "edge", "festivals", "monday", "month_span", "read_period", "unit_span"]
-

@@ -134,13 +134,7 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
     if not core or len(words) > 5 or len(core) > 1 or core[0] not in _RANGE:
         return None
     for x in (a, b):
-        if (
-            x.lo is not None
-            or x.rule
-            or x.bound
-            or x.amount is not None
-            or (x.instant is not None and x.grain != "second" and core[0] != "until" and False)
-        ):
+        if x.lo is not None or x.rule or x.bound or x.amount is not None:
             return None
     lead, lead_at = _lead(ctx, a.i)
     word = core[0]
@@ -173,7 +167,7 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
         return None
     if a.clock is not None and b.day_only:
         return None
-    if a.day_only and b.time_only and not (b.part is not None and False):
+    if a.day_only and b.time_only:
         return None
     if a.span is not None and a.span.start_at is not None:
         return None
@@ -249,10 +243,9 @@ def _share(a: Item, b: Item) -> None:
             a.day = replace(x, year=y.year - ((x.month, x.day) > (y.month, y.day)))
         elif x.month is not None and x.year is not None and y.month is not None and y.year is None and y.day is not None:
             b.day = replace(y, year=x.year + ((x.month, x.day or 1) > (y.month, y.day)))
-    if a.span is not None and b.span is not None and a.span.month and b.span.month and a.span.grain == b.span.grain == "month":
-        if b.span.year_given and not a.span.year_given:
-            a.span = month_span(b.span.start.year - (a.span.month > b.span.month), a.span.month, year_given=True)
-        elif not b.span.year_given:
-            year = a.span.start.year + (b.span.month < a.span.month)
-            b.span = month_span(year, b.span.month, year_given=True)
-
+    first, last = a.span, b.span
+    if first is not None and last is not None and first.month and last.month and first.grain == last.grain == "month":
+        if last.year_given and not first.year_given:
+            a.span = month_span(last.start.year - (first.month > last.month), first.month, year_given=True)
+        elif not last.year_given:
+            b.span = month_span(first.start.year + (last.month < first.month), last.month, year_given=True)

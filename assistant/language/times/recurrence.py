@@ -16,7 +16,8 @@ _WORKDAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
 _ADVERBS = {
     "daily": ("DAILY", 1), "everyday": ("DAILY", 1), "nightly": ("DAILY", 1), "weekly": ("WEEKLY", 1), "monthly": ("MONTHLY", 1),
     "yearly": ("YEARLY", 1), "annually": ("YEARLY", 1), "hourly": ("HOURLY", 1), "quarterly": ("MONTHLY", 3), "fortnightly": ("WEEKLY", 2),
-    "biweekly": ("WEEKLY", 2), "bimonthly": ("MONTHLY", 2), "annual": ("YEARLY", 1), "semiannually": ("MONTHLY", 6), "biannually": ("MONTHLY", 6),
+    "biweekly": ("WEEKLY", 2), "bimonthly": ("MONTHLY", 2), "annual": ("YEARLY", 1), "semiannually": ("MONTHLY", 6),
+    "biannually": ("MONTHLY", 6),
     "biennially": ("YEARLY", 2),
 }  # fmt: skip
 
@@ -25,7 +26,8 @@ _PLAIN = {"FREQ=WEEKLY": "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2": "FREQ=WEEKLY;I
 
 
 _UNIT_FREQ = {
-    "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1), "night": ("DAILY", 1), "week": ("WEEKLY", 1),
+    "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1), "night": ("DAILY", 1),
+    "week": ("WEEKLY", 1),
     "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "year": ("YEARLY", 1), "decade": ("YEARLY", 10),
     "weekend": ("WEEKLY", 1), "workday": ("WEEKLY", 1),
 }  # fmt: skip
@@ -41,8 +43,10 @@ _GLUE = frozenset({"on", "the", "of", "in", "and", ",", "at", "&", "for", "from"
 
 
 _AFTER_PLURAL = frozenset({
-    "at", "and", "or", "from", "between", "until", "to", "through", "works", "work", "are", "is", "only", "for", "in", "please", "on", "the", "if", "twice", "starting",
-    "after", "before", "around", "about", "every", "each", "of", "would", "we", "i", "you", "noon", "except", "with", "but", "when", "do", "what", "too", "instead", "half", "quarter", "weekly", "am", "pm", "usually", "generally",
+    "at", "and", "or", "from", "between", "until", "to", "through", "works", "work", "are", "is", "only", "for", "in", "please", "on",
+    "the", "if", "twice", "starting",
+    "after", "before", "around", "about", "every", "each", "of", "would", "we", "i", "you", "noon", "except", "with", "but", "when",
+    "do", "what", "too", "instead", "half", "quarter", "weekly", "am", "pm", "usually", "generally",
 })  # fmt: skip
 
 
@@ -106,6 +110,12 @@ def _adverbial(ctx: Context, i: int) -> bool:
     )
 
 
+_WITHIN = frozenset({
+    "on", "the", "of", "in", "and", ",", "at", "&", "last", "am", "pm", "noon", "to", "-", "end", "beginning", "day", "oclock",
+    "first", "midnight",     "weekdays", "weekends",
+})  # fmt: skip
+
+
 def _belongs(ctx: Context, i: int) -> bool:
     """Whether token i can be part of a repetition to its right."""
     t = ctx.tokens[i]
@@ -113,7 +123,7 @@ def _belongs(ctx: Context, i: int) -> bool:
     if t.kind == "num":
         return t.ordinal or (t.num is not None and t.num < 2400)
     return (
-        t.kind == "clock" or w in WEEKDAYS or w in WEEKDAY_PLURALS or w in MONTHS or w in ("on", "the", "of", "in", "and", ",", "at", "&", "last", "am", "pm", "noon", "to", "-", "end", "beginning", "day", "oclock", "first", "midnight", "weekdays", "weekends")
+        t.kind == "clock" or w in WEEKDAYS or w in WEEKDAY_PLURALS or w in MONTHS or w in _WITHIN
     )  # fmt: skip
 
 
@@ -248,7 +258,7 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
         rule.freq, rule.interval = "MINUTELY", 30
         return k + (3 if ctx.word(k + 1) == "an" else 2)
     elif ctx.word(k) in ("few", "couple") or ctx.cardinal(k) is not None:
-        length = amount(ctx, k if ctx.word(k) != "couple" else k)
+        length = amount(ctx, k)
         if length is None or length[0].unit not in _UNIT_FREQ or length[0].count != int(length[0].count) or not length[0].count:
             return None
         freq, base = _UNIT_FREQ[length[0].unit]
@@ -422,4 +432,3 @@ def _count(ctx: Context, j: int) -> tuple[int, int] | None:
     if n is not None and ctx.word(k + 1) in ("times", "occurrences", "x", "sessions", "visits", "appointments"):
         return (n, k + 2) if ctx.word(k + 2) not in ("a", "per", "every", "each") else None
     return None
-

@@ -136,13 +136,12 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
     if spread is not None:
         return spread
     length = amount(ctx, j)
-    if length is None and around_next:
+    if length is None and around_next and ctx.word(j) in UNITS and ctx.word(j + 1) == "and":
         # "within the next day and 5 hours"
-        if ctx.word(j) in UNITS and ctx.word(j + 1) == "and":
-            rest = amount(ctx, j + 2)
-            if rest and UNITS[ctx.word(j)] == "day" and rest[0].exact:
-                exact = timedelta(1) + rest[0].exact
-                length = Amount(relativedelta(days=1) + rest[0].delta, rest[0].unit, 0, exact), rest[1]
+        rest = amount(ctx, j + 2)
+        if rest is not None and UNITS[ctx.word(j)] == "day" and rest[0].exact:
+            exact = timedelta(1) + rest[0].exact
+            length = Amount(relativedelta(days=1) + rest[0].delta, rest[0].unit, 0, exact), rest[1]
     if length is None:
         return None
     size, end = length
@@ -225,7 +224,6 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
             and inner.day.day is None
             and ctx.word(i - 1) not in ("in", "for", "every", "within")
         ):
-
             base = day_date(inner.day, ctx)
             day = shifted_day(base, size, 1) if base else None
             return Item(i, inner.j, day=Day(fixed=day)) if day else None

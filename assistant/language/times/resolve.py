@@ -49,7 +49,8 @@ class Resolver:
 
     def _value(
         self, item: Item, kind: TimeKind, start: Moment | None, end: Moment | None = None, *, grain: str = "minute",
-        others: list[tuple[TimeKind, Moment | None, Moment | None, str]] | None = None, duration: timedelta | None = None, recurrence: str | None = None,
+        others: list[tuple[TimeKind, Moment | None, Moment | None, str]] | None = None,
+        duration: timedelta | None = None, recurrence: str | None = None,
     ) -> TimeValue:  # fmt: skip
         span = self.span_of(item)
         words = self.text[span[0] : span[1]]
@@ -117,8 +118,8 @@ class Resolver:
             t, others, _ = clock_time(item.clock, item.part)
             alternatives: list[tuple[TimeKind, Moment | None, Moment | None, str]] = [("time", o, None, why) for o, why in others]
             if item.minutes_to is not None and item.minutes_to.hour <= 12:
-                a, b, _rest = between(item.minutes_to, Clock((item.clock.hour + 1) % 24), item.part)
-                alternatives.append(("interval", a, b, "may be a range of hours"))
+                first, last, _ = between(item.minutes_to, Clock((item.clock.hour + 1) % 24), item.part)
+                alternatives.append(("interval", first, last, "may be a range of hours"))
             return self._value(item, "time", t, grain=item.clock.grain, others=alternatives)
         if item.part is not None:
             a_t, b_t = self._part_times(item.part)
@@ -180,11 +181,7 @@ class Resolver:
         assert lo is not None and hi is not None
         part = item.part or lo.part or hi.part
         if lo.clock is not None and hi.clock is not None:
-            lo_part = (
-                lo.part
-                or (item.part if not hi.part or hi.part == item.part else item.part)
-                or (hi.part if not lo.clock.sure and hi.part not in AM_PARTS else None)
-            )
+            lo_part = lo.part or item.part or (hi.part if not lo.clock.sure and hi.part not in AM_PARTS else None)
             a, b, swaps = self._clock_ends(lo, hi, lo_part, part)
             lo_day, hi_day = item.day or lo.day, item.day or hi.day
             lo_day, hi_day = lo_day or hi_day, hi_day or lo_day
@@ -334,8 +331,5 @@ class Resolver:
             if bound == "by" and item.span is not None and item.span.part_of:
                 midnight = self.local(datetime.combine(end, time())) if isinstance(end, date) and not isinstance(end, datetime) else end
                 return self._value(item, "interval", self.local(self.ctx.now), midnight, grain=value.grain)
-            return self._value(
-                item, "interval", None, end if bound != "until" or value.grain in ("month", "year", "week") else end, grain=value.grain
-            )
+            return self._value(item, "interval", None, end, grain=value.grain)
         return value
-

@@ -53,4 +53,3 @@ class Rule:
         if self.count:
             out.append(f"COUNT={self.count}")
         return ";".join(out)
-

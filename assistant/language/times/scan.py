@@ -28,24 +28,31 @@ Reader = Callable[[Context, int], Item | None]
 MAX_ITEMS = 80
 _BEFORE_HOUR = frozenset({
     "at", "about", "by", "before", "after", "until", "from", "between", "@", "than", "past", "since", "for", "through", "to", "and", "or",
-    "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like", "not",
+    "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like",
+    "not",
 })  # fmt: skip
 _FIRM_BEFORE_HOUR = frozenset({"say", "at", "about", "@", "by", "until", "before", "after", "till", "past", "than", "between", "since"})
 _STARTERS = (
-    frozenset(WEEKDAYS) | frozenset(WEEKDAY_PLURALS) | frozenset(WEEKDAY_POSSESSIVES) | frozenset(MONTHS) | frozenset(TODAY) | frozenset(PART_WORDS)
+    frozenset(WEEKDAYS) | frozenset(WEEKDAY_PLURALS) | frozenset(WEEKDAY_POSSESSIVES) | frozenset(MONTHS) | frozenset(TODAY)
+    | frozenset(PART_WORDS)
     | frozenset(MODS) | THIS | NEXT | LAST | frozenset(UNITS)
     | frozenset({
-        "am", "pm", "whole", "entire", "all", "the", "a", "an", "in", "within", "for", "after", "before", "at", "over", "during", "about", "early", "late", "mid", "later", "earlier", "first",
-        "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's", "now", "right", "noon", "midday", "midnight", "half",
-        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "few", "several", "one", "that", "midway", "very", "lasting", "year", "+", "season",
+        "am", "pm", "whole", "entire", "all", "the", "a", "an", "in", "within", "for", "after", "before", "at", "over", "during",
+        "about", "early", "late", "mid", "later", "earlier", "first",
+        "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's",
+        "now", "right", "noon", "midday", "midnight", "half",
+        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "few", "several", "one", "that", "midway",
+        "very", "lasting", "year", "+", "season",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })
 )  # fmt: skip
 _STREETS = frozenset({
-    "street", "avenue", "road", "drive", "lane", "blvd", "boulevard", "ave", "rd", "way", "court", "square", "terrace", "crescent", "highway", "parkway",
+    "street", "avenue", "road", "drive", "lane", "blvd", "boulevard", "ave", "rd", "way", "court", "square", "terrace", "crescent",
+    "highway", "parkway",
 })  # fmt: skip
 _AFTER_HOUR = frozenset({
-    ".", ",", "?", "!", "please", "instead", "then", "on", "in", "tomorrow", "today", "tonight", "if", "or", "and", "works", "is", "for", "thanks", "would", "but",
+    ".", ",", "?", "!", "please", "instead", "then", "on", "in", "tomorrow", "today", "tonight", "if", "or", "and", "works", "is",
+    "for", "thanks", "would", "but",
     "this", "next", "sharp", "with", "because", "so", "okay", "ok",
 })  # fmt: skip
 _OFFERED = frozenset(
@@ -141,9 +148,12 @@ def _firm(ctx: Context, item: Item) -> bool:
 def _answers(ctx: Context, item: Item) -> bool:
     """Whether the whole utterance is little more than this number: "four", "make it 4 please", "ok, 15 35 then"."""
     filler = {
-        "please", "yes", "yeah", "ok", "okay", "make", "it", "no", "then", "let's", "lets", "say", "um", "uh", "maybe", "how", "about", "what", ",", ".", "?", "!",
-        "for", "to", "the", "works", "is", "fine", "good", "i", "said", "sure", "that's", "actually", "sorry", "oh", "well", "hmm", "and", "great", "want", "would", "be",
-        "better", "like", "i'd", "prefer", "thanks", "thank", "you", "go", "with", "do", "can", "we", "change", "my", "instead", "so", "just",
+        "please", "yes", "yeah", "ok", "okay", "make", "it", "no", "then", "let's", "lets", "say", "um", "uh", "maybe", "how", "about",
+        "what", ",", ".", "?", "!",
+        "for", "to", "the", "works", "is", "fine", "good", "i", "said", "sure", "that's", "actually", "sorry", "oh", "well", "hmm",
+        "and", "great", "want", "would", "be",
+        "better", "like", "i'd", "prefer", "thanks", "thank", "you", "go", "with", "do", "can", "we", "change", "my", "instead", "so",
+        "just",
     }  # fmt: skip
     rest = [t.text for k, t in enumerate(ctx.tokens) if not item.i <= k < item.j]
     joined = [w for w in rest if w not in filler]

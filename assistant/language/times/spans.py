@@ -81,4 +81,3 @@ def weekend_beside(day: date) -> Span:
     """The weekend that a day lengthens."""
     saturday = day - timedelta((day.weekday() - 5) % 7) if day.weekday() in (5, 6, 0, 1) else monday(day) + timedelta(5)
     return Span(min(saturday, day), max(saturday + timedelta(2), day + timedelta(1)), "weekend")
-

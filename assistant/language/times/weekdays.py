@@ -115,9 +115,8 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
     k = j + 1
     if ctx.word(k) == ".":
         k += 1 if ctx.tokens[j].end == ctx.tokens[k].start and len(ctx.word(j)) <= 5 and k + 1 < len(ctx.tokens) else 0
-    if ctx.word(k) in ("after", "but") and ctx.word(k + 1) in ("next", "one"):
-        if (ctx.word(k), ctx.word(k + 1)) in (("after", "next"), ("but", "one")):
-            return Item(i, k + 2, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7)))
+    if (ctx.word(k), ctx.word(k + 1)) in (("after", "next"), ("but", "one")):
+        return Item(i, k + 2, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7)))
     if ctx.word(k) in ("after", "before", "following") and not mods and ctx.word(k + 1) not in ("next", "last", "lunch", "work", "noon"):
         beside = beside_day(ctx, i, k + 1, weekday, -1 if ctx.word(k) == "before" else 1)
         if beside is not None:
@@ -213,4 +212,3 @@ def _weekday_figures(ctx: Context, k: int, weekday: int) -> tuple[Day, int] | No
 
 def _back(today: date, weekday: int) -> date:
     return today - timedelta((today.weekday() - weekday - 1) % 7 + 1)
-
