@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.Column("user_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("password_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("token", sa.Text(), nullable=True),
+        sa.Column("share_names", sa.Boolean(), nullable=False),
         sa.Column("last_ok_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(length=200), nullable=True),
         sa.Column("created_at", types.UtcDateTime(timezone=True), nullable=False),
@@ -439,14 +440,14 @@ def upgrade() -> None:
 
     op.create_table(
         "slot_claims",
-        sa.Column("resource", sa.Integer(), nullable=False),
         sa.Column("slot_start", types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("resource", sa.Integer(), nullable=False),
         sa.Column("appointment_id", sa.String(length=40), nullable=True),
         sa.Column("block_id", sa.String(length=40), nullable=True),
         sa.Column("expires_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["appointment_id"], ["appointments.id"], name=op.f("fk_slot_claims_appointment_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["block_id"], ["blocks.id"], name=op.f("fk_slot_claims_block_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("resource", "slot_start", name=op.f("pk_slot_claims")),
+        sa.PrimaryKeyConstraint("slot_start", "resource", name=op.f("pk_slot_claims")),
     )
     with op.batch_alter_table("slot_claims", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_slot_claims_appointment_id"), ["appointment_id"], unique=False)
