@@ -60,7 +60,9 @@ _LATER = re.compile(
     r"\b(?:the )?(?:later|latest|afternoon) (?:one|option|slot|time|of the two|appointment)\b|^(?:the )?(?:later|latest)(?: please)?$"
 )
 _NEITHER = re.compile(
-    r"\b(?:neither|none of (?:those|them|these|the above)|not (?:either|any) of|none|no(?:t)? (?:those|them)|don'?t like"
+    r"\b(?:neither|none of (?:those|them|these|the above)|(?:anything|something) else"
+    r"|any other (?:times?|options?|days?|slots?|ones?)|another (?:one|time|day|option)|(?:a )?different (?:one|time|day"
+    r"|option)|more options|not (?:either|any) of|none|no(?:t)? (?:those|them)|don'?t like"
     r" (?:either|any)|can'?t do (?:either|any)|either of (?:those|them) (?:don'?t|won'?t))\b"
 )
 _ANY = re.compile(
@@ -69,6 +71,8 @@ _ANY = re.compile(
     r"|surprise me|anyone|anything is fine)\b"
 )
 _OTHER = re.compile(r"\bthe other (?:one|option|time|slot)\b")
+#: "2, cleaning, it's Luis Ortega"
+_LISTED = re.compile(r"\s*(?:number |option )?(?P<which>one|two|three|four|five|[1-5])\s*[,;)](?!\s*\d)", re.IGNORECASE)
 _FIGURES = {
     "one": "1",
     "two": "2",
@@ -97,6 +101,9 @@ def find_choice(text: str, options: Sequence[str] = (), *, expecting: bool = Fal
     if not said:
         return None
     offered = len(options) > 0 or expecting
+    listed = _LISTED.match(text)
+    if listed and expecting and options and _ORDINALS[listed.group("which").lower()] < len(options):
+        return _ORDINALS[listed.group("which").lower()]
     if offered and _NEITHER.search(said):
         return "neither"
     if _EARLIER.search(said):

@@ -94,6 +94,7 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
 
 #: Requests that name themselves at their beginning.
 _STARTS: tuple[tuple[str, float, str], ...] = (
+    ("query_calendar", 0.9, r"remind me (?:again )?(?:what time|when|what day|which day|where) (?:is|was|my|i|it|you|we|the)\b"),
     (
         "set_reminder",
         0.93,

@@ -40,8 +40,8 @@ _GENERIC = listed(
     """
 )  # fmt: skip
 _ASKED = re.compile(
-    r"\b(?:book|schedule|get|have|need|want|like|arrange|make|do|doing|for|do you (?:do|offer)|about)\s+(?:me\s+|in\s+for\s+"
-    r"|to (?:have|get|book|come in for)\s+)?(?:a|an|my|some)\s+"
+    r"(?:\b(?:book|schedule|get|have|need|want|arrange|looking for|come in for|in for|do you (?:do|offer))|(?:'d|would) like)\s+"
+    r"(?:me\s+|to (?:have|get|book|come in for|schedule)\s+)?(?:a|an|my|some)\s+"
     r"(?P<what>[a-z][a-z'-]*(?:\s+[a-z][a-z'-]*){0,2}?)"
     r"(?=\s+(?:appointment|on|at|for|tomorrow|today|next|this|with|please|in|around|by|before|after|as|and|if|next|done|any"
     r"|either|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|[.,?!]|$)"

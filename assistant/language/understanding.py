@@ -10,11 +10,12 @@ from typing import Any, Literal
 from assistant.domain.business import Service
 from assistant.domain.language import TimeValue, UnderstandingContext
 from assistant.language.acts import find_acts, takes_back
-from assistant.language.classifier import IntentClassifier
+from assistant.language.choices import find_choice
+from assistant.language.classifier import IntentClassifier, Scored
 from assistant.language.content import message_of, title_of
 from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
-from assistant.language.slots import TimesOf, find_slots
+from assistant.language.slots import TimesOf, choice_by_time, find_slots
 from assistant.language.spelling import NATO
 from assistant.language.text import clauses, listed, plain, words
 
@@ -39,6 +40,23 @@ _ANSWERS: dict[str, tuple[str, ...]] = {
     "message": ("message",),
 }
 _ALSO_FROM = 0.55
+#: Words that the time grammar may read as a time and that never say when ("that's all for now").
+_IDLE_TIME = re.compile(r"(?:for |just )?now|at the moment|currently|for the moment|the time being")
+_PARTING_TIMES = frozenset(
+    {"today", "for today", "tonight", "right now", "the day", "day", "a day", "evening", "the evening", "this evening", "night", "weekend"}
+)
+_TAKEN_BACK = re.compile(r"\b(?:no|nope|actually|wait|sorry|i mean|i meant)\b", re.IGNORECASE)
+#: What may follow a yes or no in the same breath; a time or a service belongs to the answer itself.
+_BESIDE_AN_ANSWER = frozenset(
+    {"general_question", "weather", "take_message", "set_reminder", "create_task", "list_tasks", "speak_to_human", "cancel_appointment"}
+)
+_SERVICE_TALK = frozenset(
+    {"book_appointment", "check_availability", "general_question", "reschedule_appointment", "out_of_scope", "query_calendar"}
+)
+_ASKS_CALENDAR = re.compile(
+    r"\b(?:when|what time|what day|what'?s|what is|do i have|have i|am i|did i|is my|is there|are there|check|show|tell me"
+    r"|look up|which|who|how many)\b"
+)
 _DIGIT_WORDS = frozenset({*UNITS, *TEENS, *TENS, *TIMES_SAID, "plus", "dash", "dot", "at", "hundred", "underscore", "com"})
 
 
@@ -71,23 +89,28 @@ class Reader:
             if answer:
                 return Reading("affirm" if answer == "yes" else "deny", 0.9, slots, acts=frozenset(acts - {"unclear"}))
             return Reading("out_of_scope", 0.0, {}, acts=frozenset(acts))
-        found = times(text)
+        found = tuple(value for value in times(text) if not _IDLE_TIME.fullmatch(value.text.strip().lower()))
         slots = find_slots(text, said, context, services=services, country=country, times=times)
         if takes_back(said) and (
             found or any(slots.get(key) is not None for key in ("service", "phone", "phone_partial", "email", "person_name", "choice"))
         ):
             acts.add("correction")
+        if "correction" in acts and isinstance(slots.get("choice"), int):
+            slots["choice"] = self._choice_after(text, context, times)
         if self._answers(context, slots, found, said):
             acts.add("answer")
-        intent, confidence, source = self._intent(
-            text, said, slots, context, found, bare="answer" in acts and _nothing_more(text, slots, found)
-        )
-        also = self._also(text, said, intent, slots, context)
+        intent, confidence, source = self._intent(text, said, slots, context, found, answers="answer" in acts)
+        if intent == "goodbye":
+            found = tuple(value for value in found if value.text.lower() not in _PARTING_TIMES)
+            acts.discard("correction")
+        if slots.get("service") is None and intent not in _SERVICE_TALK and context.expecting != "service":
+            slots.pop("service_said", None)
+        also = () if source == "rules" and intent == "out_of_scope" else self._also(text, said, intent, slots, context)
         self._content(text, intent, also, slots, context, found)
         return Reading(intent, confidence, slots, found, also, frozenset(acts), source)
 
     def _intent(
-        self, text: str, said: str, slots: dict[str, Any], context: UnderstandingContext, found: tuple[TimeValue, ...], *, bare: bool
+        self, text: str, said: str, slots: dict[str, Any], context: UnderstandingContext, found: tuple[TimeValue, ...], *, answers: bool
     ) -> tuple[str, float, Source]:
         rule = rule_for(said)
         scored = self.classifier.classify([text])[0]
@@ -99,7 +122,7 @@ class Reader:
             if answer == "no" and found and scored.intent == "reschedule_appointment":
                 return scored.intent, scored.confidence, "classifier"
             return ("deny" if answer == "no" else "affirm"), 0.95, "rules"
-        if bare and context.expecting != "yes_no" and not control:
+        if answers and not control and self._only_an_answer(text, said, slots, context, found, rule, scored):
             # only what was asked for: no request of its own, whatever the classifier makes of it
             return "out_of_scope", min(0.5, scored.confidence), "rules"
         if rule and (rule.confidence >= 0.95 or scored.intent == rule.intent or scored.confidence < rule.confidence):
@@ -114,6 +137,32 @@ class Reader:
             return whole.intent, max(whole.confidence, scored.of(whole.intent)), "rules"
         return scored.intent, scored.confidence, "classifier"
 
+    @staticmethod
+    def _choice_after(text: str, context: UnderstandingContext, times: TimesOf) -> int | str | None:
+        """What was chosen once the words that were taken back are left out ("three, no, could we do Friday")."""
+        tail = _TAKEN_BACK.split(text)[-1]
+        choice = find_choice(tail, context.options, expecting=True)
+        return choice if choice is not None else choice_by_time(tail, context.options, times)
+
+    def _only_an_answer(
+        self,
+        text: str,
+        said: str,
+        slots: dict[str, Any],
+        context: UnderstandingContext,
+        found: tuple[TimeValue, ...],
+        rule: RuleSays | None,
+        scored: Scored,
+    ) -> bool:
+        """Nothing but the value that was asked for; or so much of it that an unsure classifier must not lead the talk astray."""
+        if context.expecting in ("open", "yes_no"):
+            return False
+        if _nothing_more(text, slots, found) or scored.intent in ("greeting", "out_of_scope"):
+            return True
+        if rule and rule.confidence >= 0.9:
+            return False
+        return scored.confidence < 0.65 or (scored.intent == "query_calendar" and not _ASKS_CALENDAR.search(said))
+
     def _also(self, text: str, said: str, intent: str, slots: dict[str, Any], context: UnderstandingContext) -> tuple[str, ...]:
         if context.expecting in ("message", "name", "spelling", "email"):
             return ()
@@ -124,6 +173,8 @@ class Reader:
         for part, scored in zip(parts, self.classifier.classify(parts), strict=True):
             rule = rule_for(plain(part))
             name, sure = (rule.intent, rule.confidence) if rule else (scored.intent, scored.confidence)
+            if len(parts) == 1 and name not in _BESIDE_AN_ANSWER:
+                continue
             if sure >= _ALSO_FROM and name != intent and name not in _SMALL_TALK and name not in found:
                 found.append(name)
         return tuple(found[:3])

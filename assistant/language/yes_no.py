@@ -10,7 +10,7 @@ from assistant.language.text import plain
 YesNo = Literal["yes", "no", "yes_but"]
 
 _LEAD = (
-    r"(?:(?:um|uh|er|erm|hmm|hm|oh|ah|well|so|okay so|ok so|you know what|i mean|to be honest|honestly|hey|hi|hello|please|and|but"
+    r"(?:(?:um|uh|er|erm|hmm|hm|oh|ah|well|so|okay so|ok so|you know what|i mean|to be honest|honestly|actually|hey|hi|hello|please|and|but"
     r"|look|right so) )*"
 )
 _YES = (
@@ -61,8 +61,8 @@ _NOT_WRONG = re.compile(
     rf" objections?|can'?t complain|i don'?t see why not|why not)\b"
 )
 _BUT = re.compile(
-    r"\b(?:but|except|only|though|although|however|instead|rather|actually|make (?:it|that)|change (?:it|that|the)|could (?:we"
-    r"|you|i)|can (?:we|you) (?:make|do|move|change|push)"
+    r"\b(?:but|except|only|though|although|however|instead|rather|actually|make (?:it|that)|change (?:it|that|the)"
+    r"|(?:could|can) (?:we|you|i) (?:make|do|move|change|push|switch|shift|come|try|please (?:make|do|move|change))"
     r"|move (?:it|that)|if (?:it|you|we|that) (?:could|can|were|was)|on second thoughts?|hang on|wait|hold on|not (?:on|at|for|the))\b"
 )
 _HARMLESS_BUT = re.compile(
