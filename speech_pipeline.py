@@ -193,7 +193,7 @@ class SpeechPipeline:
         audio = self._cache.get(voice, words)
         if audio is None:
             rendering = await self._synthesiser.synthesise(words)
-            audio = await asyncio.to_thread(_to_line, rendering.pcm, rendering.rate)
+            audio = _to_line(rendering.pcm, rendering.rate)  # about a millisecond for a clause, less than a thread costs to wake
             if fixed:
                 await asyncio.to_thread(self._cache.put, voice, words, audio, fixed=True)
             else:

@@ -35,7 +35,7 @@ LEADING = _words(
 #: these close a question or a short answer as often as they open something
 CLOSING_ALLOWED = re.compile(
     r"(?:"
-    r"(?:what|who|where|which|how)\b.*\b(?:for|with|about|from|at|like|to|of|by|is|are|was|it's|as)"
+    r"(?:what|who|where|which|how) \S+ (?:.* )?(?:for|with|about|from|at|like|to|of|by|is|are|was|it's|as)"
     r"|(?:yes|yeah|yep|sure|ok|okay|no|nope)\b.*\b(?:i'd (?:like|love) to|i (?:do|am|can|would|will|could|want to|need to|"
     r"did|have|may|might)|"
     r"it (?:is|was|does|will)|that (?:is|was|would)|they (?:are|do)|we (?:do|are|will|can)|you (?:can|may|could|do)|"

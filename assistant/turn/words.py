@@ -179,6 +179,8 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return Wholeness.WHOLE, "a time"
     if what in ("choice", "service") and len(tokens) <= 6:
         return Wholeness.WHOLE, "a choice"
+    if what == "yes_no" and tokens[0] in ("yes", "yeah", "yep", "sure", "no", "nope") and CLOSING_ALLOWED.search(plain):
+        return Wholeness.WHOLE, "short answer"
     if what == "yes_no" and len(tokens) <= 2:
         return Wholeness.OPEN, "not a yes or no"
     if what == "message":

@@ -87,10 +87,10 @@ def judge(text: str, evidence: Evidence) -> Verdict:
     words = words_of(text)
     if not words:
         return Verdict("", "no words")
-    text, repeated = without_repeats(text)
-    plain = " ".join(words_of(text))
     if compression(text) > 2.4:
         return Verdict("", "repetition", doubtful=True)
+    text, repeated = without_repeats(text)
+    plain = " ".join(words_of(text))
     if evidence.no_speech > 0.6 and evidence.log_probability < -0.7:
         return Verdict("", "no speech")
     if plain in PHANTOMS:

@@ -49,6 +49,7 @@ _EMAIL = re.compile(r"\b([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)\b")
 _URL = re.compile(r"\bhttps?://(?:www\.)?(\S+?)(?=[.,;:!?]*(?:\s|$))", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SPELLED = re.compile(r"\b(?:(?:[A-Z](?:-|, ))+|(?:[A-Z] ){2,})[A-Z]\b")
+_LEFT_OVER = re.compile(r"\d+")  # in the middle of letters: "room 12B"
 _MARKUP = re.compile(r"[*_`~<>|\\^{}\[\]]+|\(|\)")
 _LETTERS = {"A": "ay", "I": "eye", "O": "oh", "W": "double-u"}
 
@@ -60,6 +61,9 @@ def spoken(text: str) -> str:
     text = _EMAIL.sub(_email, text)
     for pattern, say in _RULES:
         text = pattern.sub(say, text)
+    text = _LEFT_OVER.sub(
+        lambda found: f" {cardinal(int(found[0])) if len(found[0]) < 3 and found[0][0] != '0' else digits(found[0])} ", text
+    )
     text = _MARKUP.sub(" ", text)
     ended = text.rstrip().endswith(".")
     text = " ".join(_word(word) for word in text.split())
