@@ -87,6 +87,8 @@ def _said_past(ctx: Context, i: int) -> Item | None:
     if word in _FRACTIONS:
         minutes = _FRACTIONS[word]
         j += 1
+        if ctx.word(j) == "-" and ctx.touching(j) and ctx.touching(j + 1):
+            j += 1
     else:
         minutes = ctx.cardinal(j)
         if minutes is None or not 0 < minutes < 60 or ctx.tokens[j].kind != "num":

@@ -76,6 +76,8 @@ def read_part(ctx: Context, i: int) -> Item | None:
         if (w, what) in _AROUND_MEALS and ctx.word(k + 1) not in ("hours", "visa"):
             return Item(i, k + 1, part=f"{w} {what}")
         return None
+    if w in ("lunch", "breakfast", "dinner", "supper") and (ctx.word(i - 1) in WEEKDAYS or ctx.word(i - 1) in TODAY):
+        return Item(i, i + 1, part="dinner" if w == "supper" else w)
     if w in ("am", "pm"):
         before = ctx.word(i - 1)
         beside = (

@@ -135,6 +135,8 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
         j += 1
     if ctx.word(j) in MODS:
         mod, j = MODS[ctx.word(j)], j + 1
+    if ctx.word(i - 1) in ("happy", "merry"):
+        return None
     words = [ctx.word(k) for k in range(j, min(j + 9, len(ctx.tokens)))]
     found = festivals.match(words, ctx.country)
     if found is None:

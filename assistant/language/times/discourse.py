@@ -78,7 +78,9 @@ def _promote(ctx: Context, items: list[Item]) -> None:
             and (a.clock is not None or (a.hi is not None and a.hi.clock is not None))
             and words
         ):
-            listed = all(w in _LISTED for w in words) and ("or" in words or "and" in words)
+            listed = all(w in _LISTED for w in words) and (
+                "or" in words or "and" in words or (words == [","] and ctx.word(b.j) in ("or", ",", "and"))
+            )
             corrected = any(w in _CORRECTORS for w in words) and all(w in _CORRECTION_FILL for w in words)
             aimed = words[-1] == "to" and any(t.text in MOVING for t in ctx.tokens[: a.i])
             if listed or corrected or aimed:
@@ -179,9 +181,23 @@ def _overlay(ctx: Context, a: Item, b: Item) -> Item:
 # ---------------------------------------------------------------------- lists and stays
 def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
     """ "Tuesday or Wednesday at 3", "Tuesday at 3 or 4": what is said once holds for both."""
-    for a, b in itertools.pairwise(items):
+    for a, b in reversed(list(itertools.pairwise(items))):
         words = gap(ctx, a, b)
-        if not words or len(words) > 3 or not all(w in _LISTED | {"on", "the"} for w in words) or not ("or" in words or "and" in words):
+        if (
+            not words
+            or len(words) > 3
+            or not all(w in _LISTED | {"on", "the"} for w in words)
+            or not (
+                "or" in words
+                or "and" in words
+                or (
+                    words == [","]
+                    and (
+                        (a.day_only and b.day is not None) or (b.time_only and a.clock is not None and ctx.word(b.j) in ("or", "and", ","))
+                    )
+                )
+            )
+        ):
             continue
         if a.bound or b.bound or a.lo or b.lo:
             continue

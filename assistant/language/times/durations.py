@@ -12,7 +12,7 @@ from assistant.language.times.model import Amount, Context
 _DAYS = {"day": 1.0, "night": 1.0, "week": 7.0, "fortnight": 14.0, "weekend": 7.0, "workday": 1.0}
 _MONTHS = {"month": 1.0, "quarter": 3.0, "year": 12.0, "decade": 120.0, "century": 1200.0}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
-_COUNTS = {"couple": 2, "few": 3, "several": 4, "dozen": 12, "pair": 2}
+_COUNTS = {"couple": 2, "coupla": 2, "few": 3, "several": 4, "dozen": 12, "pair": 2}
 
 
 def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
@@ -63,6 +63,9 @@ def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
                 j += 2 if ctx.word(j + 1) in ("a", "an") else 1
             return value / 4, j
         if ctx.word(j) == "and":
+            part = ctx.tokens[j + 1] if j + 1 < len(ctx.tokens) else None
+            if part is not None and part.kind == "slash" and part.parts[0] < part.parts[1] <= 8:
+                return value + part.parts[0] / part.parts[1], j + 2
             k = j + 2 if ctx.word(j + 1) in ("a", "an") else j + 1
             if ctx.word(k) in ("half", "quarter") and ctx.word(k + 1) in UNITS:
                 return value + (0.5 if ctx.word(k) == "half" else 0.25), k + 1

@@ -196,7 +196,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
     if (
         unit == "weekend"
         and w == "weekend"
-        and ctx.word(j - 1) not in ("nice", "good", "great", "lovely", "wonderful", "your", "fantastic", "fun")
+        and ctx.word(j - 1) not in ("nice", "a", "good", "great", "lovely", "wonderful", "your", "fantastic", "fun")
     ):
         return Item(i, j + 1, span=unit_span(ctx.today, "weekend", 0 if ctx.today.weekday() < 6 else 1))
     return None

@@ -103,6 +103,11 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         length = amount(ctx, j)
         if length is None:
             return None
+        if j == i + 1 and (
+            ctx.word(length[1]) in ("ago", "hence", "away") or (ctx.word(length[1]), ctx.word(length[1] + 1)) == ("from", "now")
+        ):
+            # "my booking for 9 days from now": the "for" belongs to the booking.
+            return _suffixed(ctx, i, length[1], length[0])
         return Item(i, length[1], amount=length[0], amount_role="for")
     length = amount(ctx, i)
     if length is None or (w in ("a", "an") and ctx.word(i - 1) in ("twice", "times", "once", "thrice", "x")):

@@ -41,7 +41,7 @@ _STARTERS = (
         "about", "early", "late", "mid", "later", "earlier", "first",
         "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's",
         "now", "right", "noon", "midday", "midnight", "half",
-        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "few", "several", "one", "that", "midway",
+        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "coupla", "few", "several", "one", "that", "midway",
         "very", "lasting", "year", "+", "season",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })
@@ -82,6 +82,19 @@ _READERS: tuple[Reader, ...] = (
 def _bare_number_holds(ctx: Context, item: Item) -> bool:
     """Whether a bare number may be an hour at all: not a room, a price or a count of things."""
     if ctx.word(item.i - 1) in NOT_HOURS_BEFORE:
+        return False
+    if ctx.word(item.i - 1) == "of" and ctx.word(item.i - 2) in (
+        "party",
+        "group",
+        "total",
+        "out",
+        "table",
+        "team",
+        "family",
+        "all",
+        "each",
+        "maximum",
+    ):
         return False
     after = ctx.word(item.j)
     if after in NOUNS_COUNTED:
