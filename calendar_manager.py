@@ -39,6 +39,8 @@ T = TypeVar("T")
 HOLD_MINUTES = 5
 #: An expired hold stays known that long, so that a late yes can still take the time again.
 FORGET_HOLDS_AFTER = timedelta(days=1)
+#: How long after the owner's change the person is told of it.
+LETTERS_AFTER = timedelta(minutes=15)
 _MAX_SERIES = 120
 #: What a booking may become by the owner's word.
 _STATUS_CHANGES: dict[str, frozenset[str]] = {
@@ -81,6 +83,7 @@ class CalendarManager:
         self._profile = profile
         self._clock = clock
         self._events = events
+        self._messenger = messenger
         self._rows = AppointmentRows(vault, contacts, clock)
         self._blocks = BlockRows(vault, clock)
         self._reminders = ReminderRows(clock)
@@ -88,6 +91,10 @@ class CalendarManager:
             db, self._rows, SyncRows(vault, clock), self, profile, clock, events=events, messenger=messenger, remote=remote
         )
         self._hours_of: tuple[BusinessProfile, OpeningHours] | None = None
+
+    def use_messenger(self, messenger: Messenger) -> None:
+        """Hand in the messenger when it can only be made after the calendar."""
+        self._messenger = self.exchange.messenger = messenger
 
     # -- free time ---------------------------------------------------------------------------------------------------------------
 
@@ -673,7 +680,7 @@ class CalendarManager:
         by_rule: bool = True,
     ) -> None:
         """Give an appointment another time or length, keeping its identity."""
-        before = _facts(row)
+        before, was = _facts(row), row.starts_at
         self._rows.delete_holds(session, moving_id=row.id)
         if by_rule:
             self._insist(self._refusal(session, hours, minutes, buffer_minutes, starts_at, row.id))
@@ -685,6 +692,9 @@ class CalendarManager:
         self._remind(session, row, hours)
         self._rows.touch(session, row, kind, actor, before, _facts(row))
         self._news(session, "appointment.moved", row, _facts(row))
+        if row.starts_at != was:
+            self._reminders.cancel_texts(session, row.id)
+            self._letter(session, row, actor, f"was moved from {_when(was, hours)} to {_when(starts_at, hours)}.")
 
     def _cancel(self, session: Session, row: Row, actor: Actor) -> None:
         before = _facts(row)
@@ -696,6 +706,24 @@ class CalendarManager:
         self._reminders.cancel_texts(session, row.id)
         self._rows.touch(session, row, "cancelled", actor, before, _facts(row))
         self._news(session, "appointment.cancelled", row, _facts(row))
+        self._letter(session, row, actor, f"on {_when(row.starts_at, self._hours())} was cancelled. Write or call us for another time.")
+
+    def _letter(self, session: Session, row: Row, actor: Actor, news: str) -> None:
+        """Tell the person, who agreed to texts about this booking, what was changed without them."""
+        if actor in ("caller", "system") or not row.text_consent or row.contact_id is None or row.starts_at <= self._clock.now():
+            return
+        contact = self._contacts.get(session, row.contact_id)
+        if contact is None or contact.phone is None:
+            return
+        letter = {
+            "contact_id": row.contact_id,
+            # A little later: the owner may still undo it, and it is no answer that may break into somebody's quiet hours.
+            "not_before": self._clock.now() + LETTERS_AFTER,
+            "body": f"{self._profile().name}: your {row.service} {news}",
+            "key": f"changed:{row.id}:{row.sequence}",
+            "appointment_id": row.id,
+        }
+        session.info.setdefault("calendar_letters", []).append(letter)
 
     def _set_status(self, session: Session, row: Row, status: str, actor: Actor) -> None:
         if status == row.status:
@@ -768,14 +796,17 @@ class CalendarManager:
     async def _write(self, work: Callable[[Session], T]) -> T:
         """One change of the calendar; what it has to tell is published once it stands."""
 
-        def run() -> tuple[T, Sequence[tuple[str, str | None, Mapping[str, Any]]]]:
+        def run() -> tuple[T, Mapping[Any, Any]]:
             with self._db.write() as session:
                 self._rows.lock(session)
-                return work(session), session.info.get("calendar_news", [])
+                return work(session), session.info
 
-        result, news = await self._db.run(run)
+        result, told = await self._db.run(run)
+        if self._messenger is not None:
+            for letter in told.get("calendar_letters", ()):
+                await self._messenger.send(purpose="confirmation", **letter)
         if self._events is not None:
-            for kind, conversation, data in news:
+            for kind, conversation, data in told.get("calendar_news", ()):
                 self._events.publish(kind, conversation, data)
         return result
 
@@ -787,6 +818,11 @@ class CalendarManager:
 def _facts(row: Row) -> dict[str, Any]:
     """What a history line and a live event may say: nothing personal."""
     return {"status": row.status, "service": row.service, "starts_at": row.starts_at.astimezone(UTC).isoformat(), "minutes": row.minutes}
+
+
+def _when(moment: datetime, hours: OpeningHours) -> str:
+    local = moment.astimezone(hours.zone)
+    return f"{local:%a %b} {local.day}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
 def _aware(moment: datetime) -> datetime:

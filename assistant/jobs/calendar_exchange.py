@@ -70,7 +70,7 @@ class CalendarExchange:
         self._profile = profile
         self._clock = clock
         self._events = events
-        self._messenger = messenger
+        self.messenger = messenger
         self._remote = remote
 
     # -- out ---------------------------------------------------------------------------------------------------------------------
@@ -245,9 +245,9 @@ class CalendarExchange:
                 starts_at = conflict.starts_at.isoformat() if conflict.starts_at else None
                 data = {"account": report.account_id, "kind": conflict.kind, "id": conflict.appointment_id, "starts_at": starts_at}
                 self._events.publish("calendar.conflict", None, data)
-            if self._messenger is not None and conflict.appointment_id and conflict.starts_at:
+            if self.messenger is not None and conflict.appointment_id and conflict.starts_at:
                 when = conflict.starts_at.astimezone(self._profile().zone)
-                await self._messenger.tell_owner(
+                await self.messenger.tell_owner(
                     f"Calendar sync: {_WORDS.get(conflict.kind, 'please look at')} the booking of {when:%a %b} {when.day}, {when:%H:%M}.",
                     key=f"sync:{conflict.kind}:{conflict.appointment_id}:{conflict.starts_at.isoformat()}",
                 )

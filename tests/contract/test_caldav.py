@@ -145,6 +145,7 @@ async def test_changed_on_both_sides_ours_stays_and_it_is_told(synced: Synced) -
     text = synced.phone.text(booked.id)
     assert text is not None and "20261203T150000" in text
     assert (await synced.calendar.get(booked.id)).starts_at == at(3, 15)
+    assert synced.world.letters.owner == ["Calendar sync: changed here and there, so I kept ours for the booking of Thu Dec 3, 15:00."]
     assert ("calendar.conflict", "changed_both") in [(kind, data.get("kind")) for kind, _, data in synced.world.heard.events]
 
 

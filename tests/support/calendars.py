@@ -49,6 +49,21 @@ class Heard:
         self.events.append((type, conversation, data))
 
 
+class Letters:
+    """A messenger that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.owner: list[str] = []
+
+    async def send(self, **letter: Any) -> str:
+        self.sent.append(letter)
+        return f"out_{len(self.sent)}"
+
+    async def tell_owner(self, body: str, *, key: str, urgent: bool = False) -> None:
+        self.owner.append(body)
+
+
 @dataclass
 class World:
     """One business with its calendar; change `profile` as an owner would edit the file."""
@@ -57,11 +72,13 @@ class World:
     clock: ManualClock
     profile: BusinessProfile = PRACTICE
     heard: Heard = field(default_factory=Heard)
+    letters: Letters = field(default_factory=Letters)
 
     def __post_init__(self) -> None:
         self.vault = Vault([KEY], self.clock)
         self.contacts = Contacts(self.vault, self.clock)
         self.calendar = CalendarManager(self.db, self.vault, self.contacts, lambda: self.profile, self.clock, events=self.heard)
+        self.calendar.use_messenger(self.letters)
 
     def rules(self, **changes: Any) -> None:
         rules: BookingRules = replace(self.profile.booking, **changes)

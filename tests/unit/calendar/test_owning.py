@@ -181,3 +181,22 @@ async def test_erasing_a_contact_frees_their_times(world: World) -> None:
     assert await world.calendar.check("Check-up", at(1, 10)) is None
     with pytest.raises(NotFound):
         await world.calendar.get(booked.id)
+
+
+async def test_the_person_hears_of_what_the_owner_changed(world: World) -> None:
+    booked = await _book(world, at(3, 10))
+    await world.calendar.move(booked, at(3, 11), actor="caller")
+    assert world.letters.sent == []  # they did it themselves
+    moved = await world.calendar.patch(booked, (await world.calendar.get(booked)).version, {"starts_at": at(8, 14, 30)})
+    await world.calendar.cancel(booked, actor="owner", version=moved.version)
+    assert [letter["body"] for letter in world.letters.sent] == [
+        "Elm Street Dental: your Check-up was moved from Thu Dec 3, 11:00 am to Tue Dec 8, 2:30 pm.",
+        "Elm Street Dental: your Check-up on Tue Dec 8, 2:30 pm was cancelled. Write or call us for another time.",
+    ]
+    assert len({letter["key"] for letter in world.letters.sent}) == 2
+
+
+async def test_nobody_is_written_to_without_consent(world: World) -> None:
+    booked = await _book(world, at(3, 10), consent=False)
+    await world.calendar.cancel(booked, actor="owner")
+    assert world.letters.sent == []
