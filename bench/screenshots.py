@@ -30,7 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]  # fmt: skip
 TALK = [
-    ("+12025550143", "Hi, could I get a cleaning tomorrow at half past ten? It's Joan Keller."),
+    ("+12025550143", "Hi, could I get a cleaning next Tuesday at half past ten? It's Joan Keller."),
     ("+12025550143", "Yes please"),
     ("+12025550177", "Can I book a check-up on Thursday afternoon? My name is Luis Ortega"),
     ("+12025550177", "the first one"),
@@ -50,7 +50,7 @@ def say(url: str, phone: str, text: str) -> None:
 def shoot(page: Page, url: str, look: str, out: Path, *, talk: bool) -> None:
     """All views in one look; the live view is open while things happen."""
     page.goto(f"{url}/#/live")
-    page.get_by_text("Connected", exact=True).or_(page.get_by_text("Listening", exact=True)).first.wait_for(timeout=10_000)
+    page.get_by_role("status").get_by_text("Listening").wait_for(timeout=10_000)
     page.wait_for_timeout(500)
     if talk:
         for phone, text in TALK:

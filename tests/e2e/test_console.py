@@ -1,0 +1,243 @@
+"""The console as people meet it: in a real browser, over a real server, with a recorded caller at the microphone."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import ROOT, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+VIEWS = {"talk": "#/", "text": "#/text", "live": "#/live", "history": "#/history", "calendar": "#/calendar", "system": "#/system"}
+AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text()
+MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
+
+
+def call_api(server: Server, method: str, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(server.url + path, data, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def browser(launch: Callable[..., Any]) -> Any:
+    return launch()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that fails its test when it logs an error, throws, or asks another host for anything."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    faults: list[str] = []
+    hosts: set[str] = set()
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" and "status of" not in message.text else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: hosts.add(re.sub(r"^(\w+://[^/]+).*", r"\1", request.url)))
+    yield page
+    context.close()
+    assert faults == []
+    assert all(host.startswith(("http://127.0.0.1", "ws://127.0.0.1", "blob:")) for host in hosts), hosts
+
+
+def open_view(page: Any, server: Server, name: str) -> None:
+    page.goto(f"{server.url}/{VIEWS[name]}")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_timeout(400)
+
+
+def test_a_first_caller_books_by_voice_in_under_two_minutes(
+    server: Server, launch: Callable[..., Any], recorded_caller: Callable[[list[tuple[float, str]]], Path]
+) -> None:
+    voice = recorded_caller(
+        [
+            (6.5, "I would like to book a cleaning tomorrow at eleven o'clock in the morning. My name is Peter Miller."),
+            (9.0, "Yes, please."),
+            (8.0, "No, thank you. Goodbye."),
+        ]
+    )
+    browser = launch(
+        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={voice}%noloop"
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    began = time.monotonic()
+    page.goto(server.url)
+    page.get_by_role("button", name="Call", exact=True).and_(page.locator(".call-button")).click()
+    page.get_by_text("Hello, this is Elm Street Dental").wait_for(timeout=15_000)
+    page.get_by_text("The assistant hung up.").or_(page.get_by_text("You hung up.")).wait_for(timeout=90_000)
+    said = page.locator(".bubble").all_inner_texts()
+    assert any("cleaning" in line.lower() for line in said), said
+    page.evaluate("location.hash = '#/calendar'")
+    page.locator(".slot").filter(has_text="Cleaning").first.wait_for(timeout=10_000)
+    assert time.monotonic() - began < 120
+    booked = call_api(server, "GET", "/api/v1/appointments?status=booked")["items"]
+    assert [(item["service"], item["source"]) for item in booked] == [("Cleaning", "call")], said
+    calls = call_api(server, "GET", "/api/v1/calls")["items"]
+    turns = call_api(server, "GET", f"/api/v1/calls/{calls[0]['id']}")["turns"]
+    assert any(turn["timeline"].get("first_audio_sent", 0) > 0 for turn in turns)
+    page.evaluate("location.hash = '#/live'")
+    page.locator(".fall").first.wait_for(timeout=5_000)
+    browser.close()
+
+
+def test_a_text_shows_up_live_with_what_was_understood(server: Server, page: Any) -> None:
+    open_view(page, server, "live")
+    page.get_by_role("status").get_by_text("Listening").wait_for()
+    call_api(server, "POST", "/api/v1/chat", {"session": "live", "text": "Is there parking?", "from": "+12025550101"})
+    page.get_by_text("free parking").first.wait_for(timeout=10_000)
+    assert page.locator(".fall").count() >= 1
+    assert page.get_by_text("general question").count() >= 1
+
+
+def test_a_thread_by_text_with_the_keyboard_alone(server: Server, page: Any) -> None:
+    open_view(page, server, "text")
+    box = page.get_by_role("textbox", name="Your message")
+    box.focus()
+    page.keyboard.type("Is there parking?")
+    page.keyboard.press("Enter")
+    page.locator(".turn.assistant").get_by_text("free parking").wait_for(timeout=10_000)
+    assert box.evaluate("node => node === document.activeElement")
+
+
+def test_the_calendar_shows_a_booking_the_moment_it_is_made(server: Server, page: Any) -> None:
+    open_view(page, server, "calendar")
+    page.wait_for_timeout(800)
+    free = call_api(server, "GET", "/api/v1/availability?service=Check-up&limit=1000")["items"][-1]
+    body = {"service": "Check-up", "starts_at": free["starts_at"], "contact": {"name": "Far Ahead", "phone": "+12025550199"}}
+    call_api(server, "POST", "/api/v1/appointments", body)
+    slot = page.locator(".slot.fresh").filter(has_text="Far Ahead")
+    slot.wait_for(timeout=5_000)
+    slot.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("+12025550199").wait_for()
+    dialog.get_by_role("button", name="Cancel it").click()
+    slot.wait_for(state="detached", timeout=5_000)
+
+
+def test_markup_is_shown_and_never_run(server: Server, page: Any) -> None:
+    free = call_api(server, "GET", "/api/v1/availability?service=Check-up&limit=40")["items"][20]
+    contact = {"name": MARKUP[:180], "phone": "+12025550188"}
+    call_api(
+        server, "POST", "/api/v1/appointments", {"service": "Check-up", "starts_at": free["starts_at"], "contact": contact, "notes": MARKUP}
+    )
+    call_api(server, "POST", "/api/v1/chat", {"session": "markup", "text": MARKUP, "from": "+12025550188"})
+    call_api(server, "POST", "/api/v1/apikeys", {"name": MARKUP[:80], "scopes": ["read"]})
+    for name in VIEWS:
+        open_view(page, server, name)
+        if page.locator(".list button").count():
+            page.locator(".list button").first.click()
+            page.wait_for_timeout(400)
+        assert page.title() != "broken"
+        assert page.locator("main img[src='x'], main script").count() == 0
+    open_view(page, server, "history")
+    page.get_by_text("onerror").first.wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(server: Server, browser: Any, scheme: str) -> None:
+    call_api(server, "POST", "/api/v1/chat", {"session": "axe", "text": "Is there parking?", "from": "+12025550101"})
+    # The checker is brought in by the test, past the page's own policy; the page itself keeps it.
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    page = context.new_page()
+    for name in VIEWS:
+        open_view(page, server, name)
+        if page.locator(".list button").count():
+            page.locator(".list button").first.click()
+            page.wait_for_timeout(400)
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
+        serious = [
+            f"{rule['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+            for rule in found["violations"]
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+        assert serious == [], f"{name} in {scheme}"
+    context.close()
+
+
+def test_nothing_sticks_out_on_a_small_phone(server: Server, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    for name in VIEWS:
+        open_view(page, server, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+    page.close()
+
+
+def test_it_is_small_fast_and_from_here_only(server: Server, page: Any) -> None:
+    sizes: dict[str, int] = {}
+    page.on("response", lambda response: sizes.update({response.url: len(response.body())}) if "/console/" in response.url else None)
+    page.goto(server.url)
+    page.get_by_role("heading", level=1).wait_for()
+    usable = page.evaluate("performance.now()")
+    page.evaluate("location.hash = '#/live'")
+    page.wait_for_timeout(500)
+    assert 20_000 < sum(sizes.values()) < 300_000
+    assert usable < 3000  # 1 s on a quiet machine; the tests may share theirs
+    shipped = sum(
+        path.stat().st_size for path in (ROOT / "console").rglob("*") if path.is_file() and path.name not in ("LICENSE", "README.md")
+    )
+    assert shipped < 300_000
+
+
+def test_a_blocked_microphone_is_explained(server: Server, browser: Any) -> None:
+    page = browser.new_page()  # nobody grants the permission, so the browser refuses
+    page.goto(server.url)
+    page.locator(".call-button").click()
+    page.get_by_role("alert").get_by_text(re.compile("microphone", re.I)).first.wait_for(timeout=10_000)
+    assert page.locator(".call-button").is_enabled()
+    page.close()
+
+
+def test_the_embeddable_microphone_asks_and_answers(
+    server: Server, launch: Callable[..., Any], recorded_caller: Callable[[list[tuple[float, str]]], Path]
+) -> None:
+    voice = recorded_caller([(0.5, "Is there parking at your place?")])
+    browser = launch(
+        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={voice}%noloop"
+    )
+    page = browser.new_page()
+    page.goto(server.url)
+    page.get_by_role("heading", level=1).wait_for()
+    page.evaluate("import('/console/voice-mic.js').then(() => document.body.prepend(document.createElement('voice-mic')))")
+    button = page.locator("voice-mic").get_by_role("button")
+    button.click()
+    page.wait_for_timeout(4000)
+    button.click()
+    page.locator("voice-mic").get_by_text("parking behind the building").wait_for(timeout=30_000)
+    browser.close()
+
+
+def test_signing_in_and_a_session_that_ends_in_mid_view(start_server: Callable[..., Server], browser: Any) -> None:
+    remote = start_server(
+        TWILIO_ACCOUNT_SID="AC" + "0" * 32,
+        TWILIO_AUTH_TOKEN="not-a-real-token-0123456789",
+        TWILIO_API_BASE_URL="http://127.0.0.1:9",
+        PUBLIC_BASE_URL="https://phone.example.com",
+        CONSOLE_PASSPHRASE="four words are better",
+    )
+    page = browser.new_page()
+    page.goto(remote.url)
+    box = page.get_by_label("Passphrase")
+    box.fill("not this one")
+    page.keyboard.press("Enter")
+    page.get_by_text("That is not the passphrase.").wait_for()
+    box.fill("four words are better")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Talk to it").wait_for()
+    page.evaluate("location.hash = '#/system'")
+    page.get_by_text("this one").wait_for()
+    page.get_by_text("Connected").first.wait_for()
+    page.context.clear_cookies()
+    page.evaluate("location.hash = '#/history'")
+    page.get_by_label("Passphrase").wait_for(timeout=10_000)
+    page.close()
