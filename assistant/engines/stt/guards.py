@@ -75,6 +75,14 @@ def without_repeats(text: str) -> tuple[str, bool]:
     return text, False
 
 
+_AFTERNOON = re.compile(r"\b((?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|this|the) after noon\b", re.IGNORECASE)
+
+
+def tidy(text: str) -> str:
+    """Spellings of Whisper's that mislead whoever reads them next."""
+    return _AFTERNOON.sub(r"\1 afternoon", text)
+
+
 def compression(text: str) -> float:
     """How often text says the same: above 2.4 it is a loop."""
     raw = text.encode()
@@ -102,4 +110,4 @@ def judge(text: str, evidence: Evidence) -> Verdict:
     heard = evidence.voiced_seconds or evidence.seconds
     too_much = len(plain) > 12 + 34 * heard or len(plain.split()) > 2 + 5 * heard  # nobody speaks that fast
     doubtful = repeated or too_much or evidence.log_probability < -0.65 or evidence.no_speech > 0.7
-    return Verdict(text, "too much text" if too_much else "", doubtful=doubtful)
+    return Verdict(tidy(text), "too much text" if too_much else "", doubtful=doubtful)

@@ -77,10 +77,10 @@ class WorkerSynthesiser:
         self._process = process
         try:
             await asyncio.wait_for(self._answer(process, 0), _START_SECONDS)
-        except (EngineFailed, TimeoutError) as error:
+        except (EngineFailed, EOFError, TimeoutError) as error:
             await _end(process)
             self._process = None
-            raise EngineFailed(f"{self.name} did not start: {error}") from error
+            raise EngineFailed(f"{self.name} did not start: {error or type(error).__name__}") from error
 
     async def _ask(self, text: str) -> Rendering:
         process = self._process
@@ -91,7 +91,7 @@ class WorkerSynthesiser:
             process.stdin.write(json.dumps({"id": number, "text": text}).encode() + b"\n")
             await process.stdin.drain()
             rendering = await asyncio.wait_for(self._answer(process, number), _SPEAK_SECONDS)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except (OSError, EOFError, TimeoutError) as error:  # an incomplete read is an EOFError too
             await _end(process)
             raise EngineFailed(f"{self.name} stopped answering") from error
         self._spoken += 1
@@ -101,7 +101,7 @@ class WorkerSynthesiser:
         assert process.stdout is not None
         line = await process.stdout.readline()
         if not line:
-            raise EngineFailed(f"{self.name} ended")
+            raise EOFError
         header = json.loads(line)
         if "error" in header:
             raise EngineFailed(f"{self.name}: {header['error']}")
@@ -116,7 +116,8 @@ async def _end(process: Process) -> None:
     if process.returncode is not None:
         return
     if process.stdin is not None:
-        process.stdin.close()
+        with contextlib.suppress(OSError):
+            process.stdin.close()
     try:
         await asyncio.wait_for(process.wait(), _STOP_SECONDS)
     except TimeoutError:
