@@ -59,7 +59,7 @@ def _timed(spent: Sequence[float]) -> tuple[float, float]:
 
 def said_slots(found: Understanding) -> dict[str, str]:
     """Our slots under the corpus's names; there dates and times are the words themselves."""
-    slots = {"person": found.slots.get("person_name"), "title": found.slots.get("title")}
+    slots = {"person": found.slots.get("person_name"), "title": found.slots.get("title"), "place": found.slots.get("place")}
     for value in found.times:
         on_day = isinstance(value.start, date) or isinstance(value.end, date) or value.kind == "recurring"
         at_time = isinstance(value.start, (datetime, time)) or isinstance(value.end, (datetime, time))

@@ -103,6 +103,41 @@ def message_of(text: str) -> tuple[str | None, str | None]:
     return None, found.group("who").strip() if found else None
 
 
+_PLACE = re.compile(
+    r"\b(?:in|near|around|at|for|of)\s+(?P<where>(?:the\s+)?[^\W\d_][\w.'-]*(?:,?\s+(?!(?:on|at|for|in|tomorrow|today|tonight"
+    r"|this|next|right|now|like|going|be"
+    r"|during|from|when|and|please|later|over|around|starting|by|until|it|is|will|or|if|has|have)\b)[^\W\d_][\w.'-]*){0,4})",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"^(?:the$|whether\b|(?:the\s+)?(?:weather|forecast|day|week|weekend|month|morning|afternoon|evening|night|rain|snow|umbrella|time|me|us|it"
+    r"|my|our|your|a|an|that|there|here|least|all|be|bring"
+    r"|wear|know|see|get|check|hear|next|coming|moment|summer|winter|spring|fall|autumn|area|future|rest|outside|general"
+    r"|temperature|go|come|how|what|today|tomorrow)\b)",
+    re.IGNORECASE,
+)
+
+
+def place_of(text: str, times: tuple[TimeValue, ...]) -> str | None:
+    """The place that weather is asked for."""
+    body = _without_times(text, times)
+    for match in _PLACE.finditer(body):
+        where = match.group("where").strip(" ,.?!")
+        if where and not _NO_PLACE.match(where):
+            return where
+    return None
+
+
+def _without_times(text: str, times: tuple[TimeValue, ...]) -> str:
+    """The words without those that say when, which leave a comma."""
+    body = text
+    for value in sorted(times, key=lambda found: -found.span[0]):
+        start, end = value.span
+        if 0 <= start < end <= len(body):
+            body = body[:start] + " , " + body[end:]
+    return body
+
+
 def title_of(text: str, intent: str, times: tuple[TimeValue, ...]) -> str | None:
     """The title of a task or reminder, without the words that say when."""
     body = text

@@ -15,6 +15,8 @@ from assistant.language.text import Token, listed, tokens
 #: Words that are no part of a name, however they are introduced.
 STOP = listed(
     """
+    aug sept sep oct nov dec jan feb mar apr jun jul mon tue tues wed thu thur thurs fri sat sun pm am
+    person people table guests seats lunch dinner breakfast brunch concert birthday
     a about above actually afraid after afternoon again ago ahead all almost already also although always am an and another any
     anybody anymore anyone anything appointment appointments april are around as ask asking at available away back bad be because
     been before behind being best better between book booked booking both bothering busy but by call called caller calling can can't
@@ -60,7 +62,10 @@ _STRONG = re.compile(
     r"|own)\s*)?name(?:\s+is|'s|\s+would be|\s*:)?"
     r"|name\s+is|name'?s|name\s*:|surname\s+is|(?:under|in|by|with)\s+(?:the\s+)?(?:last\s+|first\s+)?name(?:\s+of)?"
     r"|(?:you\s+can\s+)?call\s+me(?!\s+back|\s+at|\s+on|\s+when|\s+later|\s+tomorrow)|i\s+am\s+called|i'm\s+called"
-    r"|you'?re\s+(?:speaking|talking)\s+(?:to|with)|make\s+it\s+out\s+to)\s*[,:]?\s+",
+    r"|you'?re\s+(?:speaking|talking)\s+(?:to|with)|make\s+it\s+out\s+to|i\s+go\s+by|(?:known|registered|listed)\s+as"
+    r"|named\s+me|on\s+(?:the\s+)?name(?:\s+of)?"
+    r"|(?:booking|booked|reservation|reserved|appointment|table|it'?s|its|scheduled|that'?s)\s+(?:is\s+)?(?:under"
+    r"|in\s+the\s+name\s+of))\s*[,:]?\s+",
     re.IGNORECASE,
 )
 _FAIR = re.compile(
@@ -69,14 +74,20 @@ _FAIR = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:for|with|of|on\s+behalf\s+of|to\s+see|see|cancel|move|reschedule|change|confirm|about|tell|let|ask|text|message"
+    r"\b(?:for|with|of|on\s+behalf\s+of|to\s+see|see|meet|meeting\s+with|invite|cancel|move|reschedule|change|confirm|about"
+    r"|tell|let|ask|text|message"
     r"|from|my\s+(?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid|grandson"
     r"|granddaughter|nephew|niece|colleague|girlfriend|boyfriend))\s*,?\s+",
     re.IGNORECASE,
 )
 _SPEAKING = re.compile(
     r"^(?:hi|hello|hey|yes|yeah|good\s+(?:morning|afternoon"
-    r"|evening))?[\s,.]*(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,2})\s+(?:speaking|here|calling|on the line)\b",
+    r"|evening))?[\s,.]*(?:it'?s|this\s+is)?\s*(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,2})\s+(?:speaking|here|calling|on the line)\b",
+    re.IGNORECASE,
+)
+_NAME_FIRST = re.compile(
+    r"(?:^|[,.;]\s*|\b(?:and|hi|hello|yes)\s+)(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,2})\s+is\s+(?:my|the)\s+(?:(?:full|family"
+    r"|first|last)\s+)?(?:sur)?name\b",
     re.IGNORECASE,
 )
 
@@ -116,7 +127,8 @@ def _keeps_case(text: str) -> bool:
 def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bool) -> list[Token]:
     """The words from `start` on that can make a name."""
     found: list[Token] = []
-    cased = _keeps_case(text)
+    # a lone "I" or the first word's capital says nothing about names further on
+    cased = _keeps_case(text) and start < len(parts) and text[parts[start].start].isupper()
     for position in range(start, len(parts)):
         token = parts[position]
         if found and re.search(r"[.,;:?!]", text[found[-1].end : token.start]):
@@ -147,7 +159,7 @@ def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bo
                 capital
                 and bare in AMBIGUOUS | {"long", "best", "love", "day", "little", "good", "young", "week", "price", "march"}
                 and (found or strong)
-                and bare not in ("will",)
+                and (found or bare not in ("will", "can", "may", "us"))
             )
         ):
             break
@@ -219,6 +231,11 @@ def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
     if speaking:
         found = _collect(text, parts, _index_at(parts, speaking.start("name")), most=3, strong=True)
         if found and found[-1].end <= speaking.end("name") and (len(found) > 1 or found[0].word in GIVEN_NAMES):
+            return NameSaid(_text_of(text, found), True)
+    first = _NAME_FIRST.search(text)
+    if first:
+        found = _collect(text, parts, _index_at(parts, first.start("name")), most=3, strong=True)
+        if found and found[-1].end == first.end("name"):
             return NameSaid(_text_of(text, found), True)
     for match in _FAIR.finditer(text):
         found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=3, strong=False)

@@ -95,6 +95,8 @@ def find_spelling(text: str, *, expecting: bool = False) -> Spelled | None:
         long_enough = len(spelled.replace(" ", "")) >= needed or (as_in and expecting)
         if index and parts[index - 1].word == "with" and letters[:1] == "a":
             believable = False  # "with a j"
+        if letters in ("am", "pm"):
+            believable = False
         if believable and long_enough and not _only_pronouns(parts[index:position]) and (best is None or len(spelled) > len(best.letters)):
             best = Spelled(spelled.upper(), (parts[index].start, parts[position - 1].end))
         index = position

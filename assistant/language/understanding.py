@@ -12,7 +12,7 @@ from assistant.domain.language import TimeValue, UnderstandingContext
 from assistant.language.acts import find_acts, takes_back
 from assistant.language.choices import find_choice
 from assistant.language.classifier import IntentClassifier, Scored
-from assistant.language.content import message_of, title_of
+from assistant.language.content import message_of, place_of, title_of
 from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
 from assistant.language.slots import TimesOf, choice_by_time, find_slots
@@ -191,6 +191,8 @@ class Reader:
         if intent == "take_message" or "take_message" in also:
             message, recipient = message_of(text)
             slots["message"], slots["recipient"] = message or (text.strip() if context.expecting == "message" else None), recipient
+        if "weather" in (intent, *also):
+            slots["place"] = place_of(text, found)
         for name in (intent, *also):
             if name in ("create_task", "set_reminder", "complete_task", "delete_task"):
                 slots["title"] = title_of(text, name, found)

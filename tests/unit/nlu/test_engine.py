@@ -5,13 +5,19 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from assistant.domain.language import INTENTS, Understanding
+from assistant.domain.conversation import Expecting
+from assistant.domain.language import INTENTS, Understanding, UnderstandingContext
 from assistant.engines.embed import HashingEmbedder
 from nlu_engine import NLUEngine
 from tests.unit.nlu.conftest import NOW, FolderSettings, Understand
+
+EXPECTATIONS = get_args(Expecting)
 
 
 def test_everything_said_at_once_is_taken_at_once(understand: Understand) -> None:
@@ -208,3 +214,13 @@ def test_times_are_relative_to_the_callers_zone(engine: NLUEngine) -> None:
     late = datetime(2025, 12, 2, 3, tzinfo=UTC)  # still the first of December in New York
     found = engine.understand("tomorrow", now=late, timezone="America/New_York")
     assert found.times[0].start == (late - timedelta(hours=5)).date() + timedelta(days=1)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=300), expecting=st.sampled_from(EXPECTATIONS))
+def test_no_text_at_all_breaks_it(engine: NLUEngine, text: str, expecting: str) -> None:
+    found = engine.understand(
+        text, now=NOW, timezone="America/New_York", context=UnderstandingContext(expecting=expecting, options=("10:30", "eleven"))
+    )
+    assert found.intent in INTENTS
+    assert all(0 <= value.span[0] <= value.span[1] <= len(text) for value in found.times)
