@@ -6,27 +6,18 @@ from assistant.dialogue.machine import TABLE, Row
 from assistant.dialogue.skills import SKILLS
 from assistant.dialogue.state import Phase
 
-#: rows that may come from almost anywhere would hide the picture: they are drawn from one node, "anywhere"
-WIDE = 6
 _WORDS = {
     Phase.FRESH: "just opened", Phase.IDLE: "at rest", Phase.COLLECTING: "asking for what is missing", Phase.CHOOSING: "times are offered",
     Phase.CONFIRMING: "read back, waiting for a yes", Phase.PROVING: "waiting for the PIN", Phase.WAY_OUT: "a person or a message is offered",
     Phase.TRANSFERRING: "putting through", Phase.CLOSING: "anything else?", Phase.CLOSED: "over",
 }  # fmt: skip
-_MAIN = ("yes", "change", "no", "answer", "request", "over", "way out", "pin", "transferred", "quiet end")
 
 
 def mermaid() -> str:
     """The main lines of the table: what carries a conversation forward. Interruptions are in the table below the picture."""
     lines = ["stateDiagram-v2", "    [*] --> fresh", "    closed --> [*]"]
     lines += [f"    {phase.value} : {phase.value}\\n{words}" for phase, words in _WORDS.items()]
-    for row in TABLE:
-        if row.name not in _MAIN:
-            continue
-        sources = ["anywhere"] if len(row.sources) > WIDE else [phase.value for phase in Phase if phase in row.sources]
-        targets = [phase.value for phase in Phase if phase in row.targets]
-        for source in sources:
-            lines += [f"    {source} --> {target} : {row.name}" for target in targets if source != target or row.name in ("yes", "change")]
+    lines += [f"    {source.value} --> {target.value} : {row.name}" for row in TABLE for source, target in row.shown]
     return "\n".join(lines)
 
 
@@ -45,7 +36,7 @@ def _phases(phases: frozenset[Phase]) -> str:
     if len(phases) == len(Phase):
         return "anywhere"
     missing = [phase.value for phase in Phase if phase not in phases]
-    if len(missing) <= 3:
+    if len(missing) <= 4:
         return "anywhere but " + ", ".join(missing)
     return ", ".join(phase.value for phase in Phase if phase in phases)
 

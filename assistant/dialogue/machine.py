@@ -20,12 +20,15 @@ from assistant.domain.events import Ended, Event, Keyed, PictureArrived, Quiet, 
 from assistant.domain.language import Understanding
 
 P = Phase
-LIVE = frozenset({P.FRESH, P.IDLE, P.COLLECTING, P.CHOOSING, P.CONFIRMING, P.PROVING, P.WAY_OUT, P.CLOSING, P.TRANSFERRING})
-OPEN = frozenset({P.COLLECTING, P.CHOOSING, P.CONFIRMING, P.PROVING, P.WAY_OUT})
-REST = frozenset({P.FRESH, P.IDLE, P.CLOSING})
-ANYWHERE = frozenset({P.IDLE, P.COLLECTING, P.CHOOSING, P.CONFIRMING, P.PROVING, P.WAY_OUT, P.TRANSFERRING, P.CLOSING, P.CLOSED})
-GOING_ON = ANYWHERE - {P.CLOSED, P.TRANSFERRING}
 ALL = frozenset(Phase)
+LIVE = ALL - {P.CLOSED}
+REST = frozenset({P.FRESH, P.IDLE, P.CLOSING})
+ASKING = frozenset({P.COLLECTING, P.CHOOSING, P.CONFIRMING})
+OPEN = ASKING | {P.PROVING, P.WAY_OUT}
+#: an interruption leaves everything where it was (a conversation that had only just opened is then at rest)
+STAYS = LIVE - {P.FRESH}
+#: where a request, or the end of one, may lead: what waited in the same breath may be anything
+ON = OPEN | {P.CLOSING, P.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class Row:
     action: Callable[[Turn], Flow]
     targets: frozenset[Phase]
     why: str
+    #: the lines of the picture; a part of what may happen
+    shown: tuple[tuple[Phase, Phase], ...] = ()
+
+
+def only(*phases: Phase) -> frozenset[Phase]:
+    return frozenset(phases)
 
 
 def _always(turn: Turn) -> bool:
@@ -46,53 +55,79 @@ def _always(turn: Turn) -> bool:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("ended", ALL, Ended, _always, r.ended, frozenset({P.CLOSED}), "the line is closed: loose ends are tied up"),
-    Row("started", ALL, Started, _always, r.started, ANYWHERE, "greet, or offer again what was cut off"),
-    Row("transferred", LIVE, Transferred, _always, r.transferred, ANYWHERE, "a person answered, or did not"),
-    # -- what interrupts everything
-    Row("danger", LIVE, Said, r.is_danger, r.danger, frozenset({P.WAY_OUT}), "words of danger, by rule and before all else"),
-    Row("opted out", LIVE, Said, r.is_opt_out, r.opted_out, LIVE, "STOP by text is the provider's: we stay silent"),
-    Row("opted in", LIVE, Said, r.is_start, r.opted_in, ANYWHERE, "START: what was open is offered again"),
-    Row("bare cancel", LIVE, Said, r.is_bare_cancel, r.bare_cancel, GOING_ON, "CANCEL alone in a chat may mean two things"),
-    Row("foreign", LIVE, Said, r.is_foreign, r.foreign, frozenset({P.WAY_OUT}), "a language we do not speak"),
-    Row("abuse", LIVE, Said, r.is_abuse, r.abuse, ANYWHERE, "stay calm; end it when it goes on"),
-    Row("hold on", LIVE, Said, r.is_hold_on, r.hold_on, LIVE, "a caller who needs a moment gets it"),
-    Row("repeat", LIVE, Said, r.is_repeat, r.repeat, LIVE, "say it again"),
-    Row("pictures", LIVE, Said, r.has_pictures, r.pictures, GOING_ON, "a picture came with the words"),
-    Row("pin", frozenset({P.PROVING}), Said, r.is_pin, r.pin, ANYWHERE, "the owner's PIN, spoken or written"),
-    # -- what was asked
-    Row("yes", frozenset({P.CONFIRMING}), Said, r.is_clear_yes, r.yes, ANYWHERE, "a clear yes to exactly what was read back"),
-    Row("change", frozenset({P.CONFIRMING}), Said, r.is_change, r.given, GOING_ON, "a change, also one that begins with yes"),
-    Row("no", frozenset({P.CONFIRMING}), Said, r.is_no, r.no, GOING_ON, "a no: what should be different?"),
-    Row("goodbye", LIVE, Said, r.is_goodbye, r.goodbye, frozenset({P.CLOSED}), "the end, when it is over"),
-    Row("identity", LIVE, Said, r.is_identity, r.identity, LIVE, "honest: a computer"),
-    Row("a person", LIVE, Said, r.wants_person, r.person, GOING_ON | {P.TRANSFERRING}, "put through, or a way to be called"),
-    Row("help", LIVE, Said, r.is_help, r.help_, LIVE, "what it can do"),
+    Row("ended", ALL, Ended, _always, r.ended, only(P.CLOSED), "the line is closed: loose ends are tied up"),
+    Row("started", ALL, Started, _always, r.started, ASKING | {P.IDLE}, "greet, or offer again what was cut off", ((P.FRESH, P.IDLE),)),
     Row(
-        "way out", frozenset({P.WAY_OUT}), Said, r.is_way_out, r.way_out, GOING_ON | {P.TRANSFERRING}, "a person, a message, or on with it"
+        "transferred", LIVE, Transferred, _always, r.transferred, only(P.WAY_OUT, P.CLOSED), "a person answered, or did not",
+        ((P.TRANSFERRING, P.WAY_OUT), (P.TRANSFERRING, P.CLOSED)),
     ),
-    Row("switch", OPEN, Said, r.is_switch, r.switch, GOING_ON | {P.TRANSFERRING}, "another request, or a question, in between"),
-    Row("answer", OPEN, Said, r.is_answer, r.given, GOING_ON, "what was asked for, or more"),
-    Row("thanks", LIVE, Said, r.is_thanks, r.thanks, LIVE, "thanks is no request"),
-    Row("hello", LIVE, Said, r.is_greeting, r.hello, LIVE, "a greeting is no request"),
+    # -- what interrupts everything
+    Row("danger", LIVE, Said, r.is_danger, r.danger, only(P.WAY_OUT), "words of danger, by rule and before all else"),
+    Row("opted out", LIVE, Said, r.is_opt_out, r.opted_out, STAYS, "STOP by text is the provider's: we stay silent"),
+    Row("opted in", LIVE, Said, r.is_start, r.opted_in, STAYS, "START: what was open is offered again"),
+    Row("bare cancel", LIVE, Said, r.is_bare_cancel, r.bare_cancel, only(P.COLLECTING), "CANCEL alone in a chat may mean two things"),
+    Row("foreign", LIVE, Said, r.is_foreign, r.foreign, only(P.WAY_OUT), "a language we do not speak"),
+    Row("abuse", LIVE, Said, r.is_abuse, r.abuse, STAYS | {P.CLOSED}, "stay calm; end it when it goes on"),
+    Row("hold on", LIVE, Said, r.is_hold_on, r.hold_on, STAYS, "a caller who needs a moment gets it"),
+    Row("repeat", LIVE, Said, r.is_repeat, r.repeat, STAYS, "say it again"),
+    Row("pictures", LIVE, Said, r.has_pictures, r.pictures, STAYS | {P.CLOSED}, "a picture came with the words"),
+    Row(
+        "pin", only(P.PROVING), Said, r.is_pin, r.pin, ON, "the owner's PIN, spoken or written",
+        ((P.PROVING, P.PROVING), (P.PROVING, P.CLOSING)),
+    ),
+    # -- what was asked
+    Row(
+        "yes", only(P.CONFIRMING), Said, r.is_clear_yes, r.yes, ON | {P.TRANSFERRING}, "a clear yes to exactly what was read back",
+        ((P.CONFIRMING, P.CLOSING), (P.CONFIRMING, P.CONFIRMING)),
+    ),
+    Row(
+        "change", only(P.CONFIRMING), Said, r.is_change, r.given, ON | {P.TRANSFERRING}, "a change, also one that begins with yes",
+        ((P.CONFIRMING, P.CONFIRMING), (P.CONFIRMING, P.CHOOSING), (P.CONFIRMING, P.COLLECTING)),
+    ),
+    Row(
+        "no", only(P.CONFIRMING), Said, r.is_no, r.no, ON | {P.TRANSFERRING}, "a no: what should be different?",
+        ((P.CONFIRMING, P.COLLECTING), (P.CONFIRMING, P.CLOSING)),
+    ),
+    Row("goodbye", LIVE, Said, r.is_goodbye, r.goodbye, only(P.CLOSED), "the end, when it is over", ((P.CLOSING, P.CLOSED),)),
+    Row("identity", LIVE, Said, r.is_identity, r.identity, STAYS, "honest: a computer"),
+    Row("a person", LIVE, Said, r.wants_person, r.person, only(P.WAY_OUT, P.TRANSFERRING), "put through, or a way to be called"),
+    Row("help", LIVE, Said, r.is_help, r.help_, STAYS, "what it can do"),
+    Row(
+        "way out", only(P.WAY_OUT), Said, r.is_way_out, r.way_out, ON | {P.IDLE, P.TRANSFERRING}, "a person, a message, or on with it",
+        ((P.WAY_OUT, P.TRANSFERRING), (P.WAY_OUT, P.COLLECTING)),
+    ),
+    Row("switch", OPEN, Said, r.is_switch, r.switch, ON | {P.TRANSFERRING}, "another request, or a question, in between"),
+    Row(
+        "answer", OPEN, Said, r.is_answer, r.given, ON | {P.TRANSFERRING}, "what was asked for, or more",
+        ((P.COLLECTING, P.COLLECTING), (P.COLLECTING, P.CHOOSING), (P.COLLECTING, P.CONFIRMING), (P.CHOOSING, P.COLLECTING),
+         (P.CHOOSING, P.CONFIRMING)),
+    ),
+    Row("thanks", LIVE, Said, r.is_thanks, r.thanks, STAYS | {P.CLOSED}, "thanks is no request"),
+    Row("hello", LIVE, Said, r.is_greeting, r.hello, STAYS, "a greeting is no request"),
     # -- from rest
-    Row("over", frozenset({P.CLOSING, P.IDLE, P.FRESH}), Said, r.is_over, r.goodbye, frozenset({P.CLOSED}), "nothing else: goodbye"),
-    Row("go on", REST, Said, r.is_bare_yes, r.go_on, LIVE, "yes, there is something else"),
-    Row("request", REST, Said, r.is_request, r.request, GOING_ON | {P.TRANSFERRING}, "what they want"),
-    Row("not understood", LIVE, Said, _always, r.missed, GOING_ON, "asked shorter, then with an example, then a way out"),
-    Row("after the end", frozenset({P.CLOSED}), Said, _always, r.reopened, ANYWHERE, "somebody goes on after goodbye"),
+    Row("over", REST, Said, r.is_over, r.goodbye, only(P.CLOSED), "nothing else: goodbye", ((P.CLOSING, P.CLOSED),)),
+    Row("go on", REST, Said, r.is_bare_yes, r.go_on, only(P.IDLE), "yes, there is something else"),
+    Row(
+        "request", REST, Said, r.is_request, r.request, ON | {P.TRANSFERRING}, "what they want",
+        ((P.IDLE, P.COLLECTING), (P.IDLE, P.CHOOSING), (P.IDLE, P.CONFIRMING), (P.IDLE, P.PROVING), (P.IDLE, P.TRANSFERRING),
+         (P.IDLE, P.CLOSING), (P.CLOSING, P.COLLECTING), (P.CLOSING, P.CONFIRMING)),
+    ),
+    Row(
+        "not understood", LIVE, Said, _always, r.missed, STAYS, "asked shorter, then with an example, then a way out",
+        ((P.COLLECTING, P.WAY_OUT),),
+    ),
+    Row("after the end", only(P.CLOSED), Said, _always, r.reopened, ALL - {P.FRESH}, "somebody goes on after goodbye"),
     # -- without words
-    Row("unclear", LIVE, Unclear, _always, r.missed, GOING_ON, "speech without words"),
-    Row("key 0", LIVE, Keyed, r.is_zero, r.person, GOING_ON | {P.TRANSFERRING}, "0 is a person"),
-    Row("key pin", frozenset({P.PROVING}), Keyed, _always, r.pin, ANYWHERE, "the PIN by keypad"),
-    Row("keys", OPEN, Keyed, _always, r.keyed, ANYWHERE, "a choice, a number, yes or no by keypad"),
-    Row("stray key", LIVE, Keyed, _always, r.stray_key, LIVE, "a key that answers nothing"),
-    Row("quiet end", LIVE, Quiet, r.is_long_quiet, r.quiet_end, frozenset({P.CLOSED}), "nobody there any more"),
-    Row("quiet", LIVE, Quiet, _always, r.quiet, LIVE, "a soft nudge"),
-    Row("picture arrived", LIVE, PictureArrived, _always, r.pictures, GOING_ON, "a picture by text during a call"),
-    Row("too late", frozenset({P.CLOSED}), object, _always, r.nothing, frozenset({P.CLOSED}), "after the end nothing else counts"),
-    Row("ignored", LIVE, object, _always, r.nothing, LIVE, "an event that means nothing here"),
-)
+    Row("unclear", LIVE, Unclear, _always, r.missed, STAYS, "speech without words"),
+    Row("key 0", LIVE, Keyed, r.is_zero, r.person, only(P.WAY_OUT, P.TRANSFERRING), "0 is a person"),
+    Row("key pin", only(P.PROVING), Keyed, _always, r.pin, ON | {P.TRANSFERRING}, "the PIN by keypad"),
+    Row("keys", OPEN, Keyed, _always, r.keyed, ON | {P.TRANSFERRING}, "a choice, a number, yes or no by keypad"),
+    Row("stray key", LIVE, Keyed, _always, r.stray_key, STAYS, "a key that answers nothing"),
+    Row("quiet end", LIVE, Quiet, r.is_long_quiet, r.quiet_end, only(P.CLOSED), "nobody there any more"),
+    Row("quiet", LIVE, Quiet, _always, r.quiet, STAYS, "a soft nudge"),
+    Row("picture arrived", LIVE, PictureArrived, _always, r.pictures, STAYS | {P.CLOSED}, "a picture by text during a call"),
+    Row("too late", only(P.CLOSED), object, _always, r.nothing, only(P.CLOSED), "after the end nothing else counts"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

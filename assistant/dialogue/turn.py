@@ -221,13 +221,27 @@ class Turn:
     def note(self, did: str) -> None:
         self.did.append(did)
 
+    def _vary(self) -> None:
+        """The last resort against a reply that is word for word the one before: a lead that makes it a repetition on purpose."""
+        if not _echoes(self.spoken, self.state.last_reply):
+            return
+        for index, effect in enumerate(self.effects):
+            if isinstance(effect, Say):
+                self.effects[index] = replace(effect, text=f"Once more: {effect.text}")
+                return
+
     def close(self) -> tuple[DialogueState, tuple[Effect, ...]]:
         """The state and the effects of the finished turn; the last word is what is expected."""
         expects = self.expects or Expectation("open")
         self.effects = _without_echo(self.effects)
+        self._vary()
         effects = (*self.effects, Expect(expects))
         state = replace(self.state, phase=self.phase, expecting=expects, last_reply=self.spoken or self.state.last_reply)
         return state, effects
+
+
+def _echoes(one: str, other: str) -> bool:
+    return bool(one) and plain(one) == plain(other)
 
 
 def _without_echo(effects: list[Effect]) -> list[Effect]:

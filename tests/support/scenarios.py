@@ -115,24 +115,16 @@ class World:
         booked = await self.calendar.confirm(held.id, contact_id=contact, name=name)
         return booked.id
 
-    async def everything(self) -> list[Any]:
-        from sqlalchemy import select
-
-        from assistant.storage.tables import Appointment
-
-        def read() -> list[Any]:
-            with self.db.read() as session:
-                rows = session.execute(select(Appointment)).scalars().all()
-                return [
-                    {
-                        "id": row.id, "service": row.service, "at": row.starts_at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M"),
-                        "status": row.status, "name": self.vault.open(session, row.contact_id, "appointment.name", row.name_sealed),
-                        "recurrence": row.recurrence, "text_consent": row.text_consent,
-                    }
-                    for row in rows
-                ]  # fmt: skip
-
-        return await self.db.run(read)
+    async def everything(self) -> list[dict[str, Any]]:
+        """All appointments as the calendar itself lists them."""
+        page = await self.calendar.list(limit=200)
+        return [
+            {
+                "id": item.id, "service": item.service, "at": item.starts_at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M"),
+                "status": item.status, "name": item.name, "recurrence": item.recurrence, "text_consent": item.text_consent,
+            }
+            for item in page.items
+        ]  # fmt: skip
 
 
 class Caller:

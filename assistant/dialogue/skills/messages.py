@@ -57,10 +57,7 @@ class Messages(Skill):
             return bool(turn.text.strip()) and turn.heard.intent not in ("speak_to_human", "repeat", "goodbye")
         if frame.waiting == "name":
             return (
-                bool(turn.slot("person_name"))
-                or turn.act("refuse")
-                or turn.said_no
-                or names.name_answer(turn.heard, turn.text) is not None
+                bool(turn.slot("person_name")) or turn.act("refuse") or turn.said_no or names.name_answer(turn.heard, turn.text) is not None
             )
         return bool(
             turn.slot("message")

@@ -19,7 +19,9 @@ ASK = phrase(
 WRONG = phrase("That's not it. Try again, please.", "No, that's not the PIN. Once more?")
 LOCKED = phrase("I've locked that now, and let the owner know. Is there anything else?", "That is locked for now. Can I do anything else?")
 UNSET = phrase("No PIN is set, so I can't open that here. Anything else?")
-ONLY_OWNER = phrase("I can only do that for the owner. Shall I take a message for them?")
+ONLY_OWNER = phrase(
+    "I can only do that for the owner. Shall I take a message for them?", "That's only for the owner. Would you like to leave a message?"
+)
 AGAIN = phrase("Just the digits of your PIN, please.", "Your PIN, please: say the digits, or key them.", "What's the PIN?")
 LOCKED_TEXT = "Somebody on your number gave the wrong PIN five times. Owner access by phone is locked for now."
 

@@ -46,7 +46,6 @@ _POSSESSIVE = re.compile(r"\b([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)['’]s (?:ap
 _OTHER = re.compile(r"\b(the )?other (one|appointment|booking)\b", re.IGNORECASE)
 
 
-
 def of(appointment: Appointment) -> Target:
     return Target(appointment.id, appointment.service, appointment.starts_at, appointment.name, appointment.version)
 

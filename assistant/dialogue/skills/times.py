@@ -68,7 +68,6 @@ _WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
 
-
 def wish_said(turn: Turn) -> Wish:
     """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
     zone, now = turn.context.zone, turn.context.local

@@ -18,6 +18,7 @@ def test_the_document_is_what_the_code_would_write() -> None:
 def test_every_row_has_a_name_of_its_own_and_a_reason() -> None:
     assert len({row.name for row in TABLE}) == len(TABLE)
     assert all(row.why and row.targets and row.sources for row in TABLE)
+    assert all(source in row.sources and target in row.targets for row in TABLE for source, target in row.shown)
     assert "confirming --> closing : yes" in mermaid()
 
 
