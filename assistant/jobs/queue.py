@@ -11,20 +11,22 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dbos import DBOS, Serializer, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 
-from assistant.domain.errors import AssistantError, Conflict, NotFound
+from assistant.domain.errors import AssistantError, Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 Handler = Callable[[str], Awaitable[Any]]
+T = TypeVar("T")
 
 #: Pinned: work queued by an older release is finished by a newer one. Handlers stay compatible instead.
 WORK_VERSION = "1"
@@ -65,8 +67,16 @@ class JsonSerializer(Serializer):
         return "local_assistance_json"
 
 
+class Interrupted(BaseException):
+    """Our stop, not the job's failure: no `Exception`, so dbos records nothing and the job goes on at the next start."""
+
+
 class JobQueue:
-    """One a process. `quick` kinds answer people (polled ten times a second on SQLite), the others can wait a second."""
+    """One a process. `quick` kinds answer people (polled ten times a second on SQLite), the others can wait a second.
+
+    dbos keeps to its own threads: jobs are plain functions there that wait for a handler on our event loop. (Its asyncio mode replaces
+    the loop's default executor, which everything else in the process uses too.)
+    """
 
     def __init__(
         self, url: str, *, executor: str = "local", quick_poll: float = 0.1, quick_workers: int = 6, slow_workers: int = 2
@@ -78,6 +88,10 @@ class JobQueue:
         self._handlers: dict[str, tuple[Handler, str]] = {}
         self._engine: Engine | None = None
         self._workflow: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._running: set[Future[str]] = set()
+        self._stopping = False
         self._wanted: dict[tuple[str, str], None] = {}
         self._queued: set[tuple[str, str]] = set()
         self._signal = asyncio.Event()
@@ -88,19 +102,13 @@ class JobQueue:
         self._handlers[kind] = (handler, QUICK if quick else SLOW)
 
     async def start(self) -> None:
-        """Launch dbos on this event loop; jobs left by the last process go on."""
-        await asyncio.to_thread(self._prepare)
-        DBOS.launch()
-        for queue, workers in self._workers.items():
-            await DBOS.register_queue_async(
-                queue,
-                worker_concurrency=workers,
-                polling_interval_sec=self._poll if queue == QUICK else max(1.0, self._poll),
-                on_conflict="always_update",
-            )
+        """Launch dbos; jobs left by the last process go on. Handlers run on this event loop."""
+        self._loop, self._stopping = asyncio.get_running_loop(), False
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="jobs")
+        await self._off_loop(self._launch)
         self._flusher = asyncio.create_task(self._flush(), name="job-wake-ups")
 
-    def _prepare(self) -> None:
+    def _launch(self) -> None:
         self._engine = _engine(self._url)
         DBOS(
             config={
@@ -112,29 +120,49 @@ class JobQueue:
                 "serializer": JsonSerializer(),
                 "log_level": "ERROR",
                 "console_log_level": "ERROR",
-                "max_executor_threads": 16,
+                "max_executor_threads": 32,
                 "use_listen_notify": False,
             }
         )
 
-        async def job(kind: str, subject: str) -> str:
-            return await self._job(kind, subject)
+        def job(kind: str, subject: str) -> str:
+            return self._wait_for(kind, subject)
 
         self._workflow = DBOS.workflow(name="local_assistance.job", max_recovery_attempts=1000)(job)
+        DBOS.launch()
+        for queue, workers in self._workers.items():
+            DBOS.register_queue(
+                queue,
+                worker_concurrency=workers,
+                polling_interval_sec=self._poll if queue == QUICK else max(1.0, self._poll),
+                on_conflict="always_update",
+            )
 
-    async def stop(self, *, wait_seconds: int = 5) -> None:
+    async def stop(self, *, wait_seconds: float = 5.0) -> None:
         """Finish what is running (at most `wait_seconds`); what is not finished goes on at the next start."""
+        self._stopping = True
         if self._flusher is not None:
             self._flusher.cancel()
             with suppress(asyncio.CancelledError):
                 await self._flusher
             self._flusher = None
-        if self._workflow is not None:
-            await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=wait_seconds)
-            self._workflow = None
+        running = [asyncio.wrap_future(future) for future in list(self._running)]
+        if running:
+            _, left = await asyncio.wait(running, timeout=wait_seconds)
+            for future in left:
+                future.cancel()
+        if self._threads is not None:
+            await self._off_loop(lambda: DBOS.destroy(destroy_registry=True))
+            self._threads.shutdown(wait=True)
+            self._threads = self._workflow = None
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+
+    async def _off_loop(self, work: Callable[[], T]) -> T:
+        if self._loop is None or self._threads is None:
+            raise Unavailable("the job queue is not running")
+        return await self._loop.run_in_executor(self._threads, work)
 
     # -- asking for work ---------------------------------------------------------------------------------------------------------
 
@@ -147,11 +175,14 @@ class JobQueue:
 
     async def enqueue(self, kind: str, subject: str, *, delay: float | None = None) -> str:
         """Queue a job and return its id once it is stored."""
+        return await self._off_loop(lambda: self._enqueue(kind, subject, delay))
+
+    def _enqueue(self, kind: str, subject: str, delay: float | None = None) -> str:
         if kind not in self._handlers:
             raise NotFound(f"no such kind of job: {kind}")
         job_id = f"{kind}:{uuid.uuid4()}"
         with SetWorkflowID(job_id), SetEnqueueOptions(delay_seconds=delay):
-            await DBOS.enqueue_workflow_async(self._handlers[kind][1], self._workflow, kind, subject)
+            DBOS.enqueue_workflow(self._handlers[kind][1], self._workflow, kind, subject)
         return job_id
 
     async def _flush(self) -> None:
@@ -159,13 +190,29 @@ class JobQueue:
             await self._signal.wait()
             self._signal.clear()
             wishes, self._wanted = list(self._wanted), {}
-            for wish in wishes:
-                self._queued.add(wish)
-                try:
-                    await self.enqueue(*wish)
-                except Exception as error:  # noqa: BLE001 - a wake-up that cannot be stored is found again by the sweep
-                    self._queued.discard(wish)
-                    log.error("wake-up not stored", extra={"kind": wish[0], "error": type(error).__name__})
+            self._queued.update(wishes)
+            await self._off_loop(lambda wishes=wishes: self._store(wishes))  # type: ignore[misc]
+
+    def _store(self, wishes: list[tuple[str, str]]) -> None:
+        for wish in wishes:
+            try:
+                self._enqueue(*wish)
+            except Exception as error:  # noqa: BLE001 - a wake-up that cannot be stored is found again by the sweep
+                self._queued.discard(wish)
+                log.error("wake-up not stored", extra={"kind": wish[0], "error": type(error).__name__})
+
+    def _wait_for(self, kind: str, subject: str) -> str:
+        """On a thread of dbos: hand the job to our loop and wait for it."""
+        if self._stopping or self._loop is None:
+            raise Interrupted
+        future = asyncio.run_coroutine_threadsafe(self._job(kind, subject), self._loop)
+        self._running.add(future)
+        try:
+            return future.result()
+        except CancelledError:
+            raise Interrupted from None
+        finally:
+            self._running.discard(future)
 
     async def _job(self, kind: str, subject: str) -> str:
         self._queued.discard((kind, subject))
@@ -185,35 +232,44 @@ class JobQueue:
 
     async def failures(self, *, limit: int = 50) -> list[JobRecord]:
         """Jobs that ended in an error, newest first."""
-        rows = await DBOS.list_workflows_async(status=FAILED_STATES, limit=limit, sort_desc=True, load_output=True)
+        rows = await self._off_loop(lambda: DBOS.list_workflows(status=FAILED_STATES, limit=limit, sort_desc=True))
         return [_record(row) for row in rows]
 
     async def retry(self, job_id: str) -> str:
         """Do a failed job again under a new id."""
-        rows = await DBOS.list_workflows_async(workflow_ids=[job_id])
+        rows = await self._off_loop(lambda: DBOS.list_workflows(workflow_ids=[job_id]))
         if not rows:
             raise NotFound("no such job")
         if rows[0].status not in FAILED_STATES:
             raise Conflict("only a failed job can be done again")
         record = _record(rows[0])
         fresh = await self.enqueue(record.kind, record.subject)
-        await DBOS.delete_workflow_async(job_id)
+        await self._off_loop(lambda: DBOS.delete_workflow(job_id))
         return fresh
 
     async def depth(self) -> tuple[int, datetime | None]:
         """How many jobs are waiting or running, and since when the oldest is."""
-        rows = await DBOS.list_workflows_async(status=["ENQUEUED", "PENDING", "DELAYED"], limit=10_000, load_input=False, load_output=False)
+        rows = await self._off_loop(
+            lambda: DBOS.list_workflows(status=["ENQUEUED", "PENDING", "DELAYED"], limit=10_000, load_input=False, load_output=False)
+        )
         ages = [row.created_at for row in rows if row.created_at is not None]
         return len(rows), _moment(min(ages)) if ages else None
 
     async def forget(self, before: datetime, *, limit: int = 1000) -> int:
         """Delete the records of jobs that succeeded before a moment; failed ones stay until they are retried."""
-        rows = await DBOS.list_workflows_async(
-            status=["SUCCESS", "CANCELLED"], end_time=before.isoformat(), limit=limit, load_input=False, load_output=False
-        )
-        if rows:
-            await DBOS.delete_workflows_async([row.workflow_id for row in rows])
-        return len(rows)
+
+        def work() -> int:
+            rows = DBOS.list_workflows(
+                status=["SUCCESS", "CANCELLED"], end_time=before.isoformat(), limit=limit, load_input=False, load_output=False
+            )
+            if rows:
+                DBOS.delete_workflows([row.workflow_id for row in rows])
+            return len(rows)
+
+        total = 0
+        while (amount := await self._off_loop(work)) > 0:
+            total += amount
+        return total
 
 
 def _record(row: Any) -> JobRecord:
