@@ -86,7 +86,7 @@ def evaluate(data_dir: Path | str, *, name: str = "time.dev.jsonl", keep: Callab
     for row in rows:
         if keep is not None and not keep(row):
             continue
-        reference = datetime.fromisoformat(row["reference"]).replace(tzinfo=None)
+        reference = datetime.fromisoformat(row["reference"])
         country = "GB" if row.get("locale") == "en-GB" else "US"
         began = clock.perf_counter()
         values = resolve(row["text"], reference, country=country)

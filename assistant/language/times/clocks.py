@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from assistant.language.times.lexicon import NOUNS_COUNTED
 from assistant.language.times.model import Clock, Context, Item
+from assistant.language.times.zones import LONG, SHORT
 
 _PAST = {"past", "after"}
 _TO = {"to", "before", "till", "until", "of", "til", "two"}
 _FRACTIONS = {"half": 30, "quarter": 15}
 _SUFFIX = {"am": "am", "pm": "pm", "p": "pm", "a": "am", "noon": "pm", "midnight": "am"}
-_ZONES = frozenset({
-    "pst", "pdt", "est", "edt", "cst", "cdt", "mst", "mdt", "gmt", "utc", "bst", "cet", "cest", "ist", "et", "pt", "ct", "mt", "acdt",
-    "aest", "jst", "hkt", "sgt",
-})  # fmt: skip
-_ZONE_NAMES = frozenset({"pacific", "eastern", "central", "mountain", "beijing", "london", "local", "berlin", "paris", "atlantic"})
 
 
 def half_of(ctx: Context, i: int) -> tuple[str | None, int]:
@@ -42,9 +38,9 @@ def _tail(ctx: Context, j: int) -> int:
             j += 1
         else:
             break
-    if w in _ZONES:
+    if w in SHORT:
         return j + 1
-    if w in _ZONE_NAMES and ctx.word(j + 1) in ("time", "standard", "daylight"):
+    if w in LONG and ctx.word(j + 1) in ("time", "standard", "daylight"):
         j += 2
         return j + 1 if ctx.word(j) == "time" else j
     return j
@@ -57,8 +53,6 @@ def _finish(
     before = j
     j = _tail(ctx, j)
     half, j = half_of(ctx, j)
-    if half is None and ctx.word(j) == "at" and ctx.word(j + 1) in ("noon", "midnight"):
-        pass
     if ctx.word(j) == "noon" and hour == 12:
         half, j = "pm", j + 1
     elif ctx.word(j) == "midnight" and hour == 12:
@@ -74,7 +68,8 @@ def _finish(
             hour = 12
     if half and hour <= 12:
         hour, sure = hour % 12 + (12 if half == "pm" else 0), True
-    clock = Clock(hour % 24, minute, second, half, sure, "hour" if minute == 0 and second == 0 and not sure else "minute")
+    zone = next((w for k in range(before, j) if (w := ctx.word(k)) in SHORT or w in LONG), "")
+    clock = Clock(hour % 24, minute, second, half, sure, "hour" if minute == 0 and second == 0 and not sure else "minute", zone)
     return Item(i, j, clock=clock, weak=weak and before == j)
 
 
@@ -130,7 +125,7 @@ def _said_past(ctx: Context, i: int) -> Item | None:
         total = (c.hour * 60 - minutes) % 1440 if c.sure else ((c.hour - 1) % 12 * 60 + 60 - minutes)
         if not c.sure and total < 60:
             total += 720
-        clock = Clock(total // 60, total % 60, 0, c.half, c.sure)
+        clock = Clock(total // 60, total % 60, 0, c.half, c.sure, zone=c.zone)
         spelled_out = word in _FRACTIONS or ctx.word(j - 1) in ("minutes", "minute", "mins", "min")
         if not spelled_out and ctx.word(i - 1) in ("out", "open", "free", "available", "closed", "away", "busy", "hours", "working"):
             return None

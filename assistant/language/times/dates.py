@@ -95,6 +95,7 @@ def month_first(ctx: Context, i: int) -> Item | None:
         and ctx.cardinal(j + 1) is not None
         and not ctx.tokens[j].spelled
         and ctx.tokens[j + 1].width == 2
+        and (ctx.cardinal(j + 1) or 0) > 12
         and ctx.word(j + 2) in ("am", "pm")
     ):
         return None

@@ -44,7 +44,7 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
     if w in ("early", "late", "mid", "later", "earlier"):
         tone = {"later": "late", "earlier": "early"}.get(w, w)
         j += 1
-        while ctx.word(j) in ("-", "in", "the", "on", "this"):
+        while ctx.word(j) in ("-", "in", "the", "on", "this", "at"):
             j += 1
     part = PART_WORDS.get(ctx.word(j))
     if ctx.word(j) == "tonight":

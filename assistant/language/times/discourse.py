@@ -181,7 +181,8 @@ def _overlay(ctx: Context, a: Item, b: Item) -> Item:
 # ---------------------------------------------------------------------- lists and stays
 def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
     """ "Tuesday or Wednesday at 3", "Tuesday at 3 or 4": what is said once holds for both."""
-    for a, b in reversed(list(itertools.pairwise(items))):
+    pairs = list(itertools.pairwise(items))
+    for a, b in [*reversed(pairs), *pairs]:
         words = gap(ctx, a, b)
         if (
             not words
@@ -225,20 +226,28 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
     return items
 
 
+_OPENING, _CLOSING = ("after", "from"), ("before", "until", "latest", "by")
+
+
 def _fence(ctx: Context, items: list[Item]) -> list[Item]:
     """ "After 2 but before 4": two open ends that face each other are one interval."""
     out: list[Item] = []
     for item in items:
         last = out[-1] if out else None
+        if last is not None and last.bound in _CLOSING and item.bound in _OPENING:
+            # "before 3 and after 10" is said the other way round.
+            last, item = item, last
         if (
             last is not None and last.clock is not None and item.clock is not None
-            and last.bound in ("after", "from") and item.bound in ("before", "until", "latest", "by")
-            and all(w in (",", "but", "and", "or", "not") for w in gap(ctx, last, item))
+            and last.bound in _OPENING and item.bound in _CLOSING
+            and all(w in (",", "but", "and", "or", "not") for w in (gap(ctx, last, item) or gap(ctx, item, last)))
             and not (last.day is not None and item.day is not None)
         ):  # fmt: skip
             day = last.day or item.day
             lo, hi = replace(last, bound="", day=None), replace(item, bound="", day=None)
-            out[-1] = Item(last.i, item.j, day=day, lo=lo, hi=hi, extra=[*last.extra, *item.extra])
+            out[-1] = Item(min(last.i, item.i), max(last.j, item.j), day=day, lo=lo, hi=hi, extra=[*last.extra, *item.extra])
+        elif last is not None and out[-1] is item:
+            out.append(last)
         else:
             out.append(item)
     return out

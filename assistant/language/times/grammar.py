@@ -37,4 +37,12 @@ def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
     items = attach_lengths(ctx, items)
     items = settle(ctx, items, rules)
     resolver = Resolver(ctx, text, zone)
-    return [v for item in items[:MAX_VALUES] if (v := resolver.value(item)) is not None]
+    values: list[TimeValue] = []
+    for item in items[:MAX_VALUES]:
+        value = resolver.value(item)
+        if value is not None:
+            values.append(value)
+        elif item.lo is not None and item.hi is not None:
+            # Two ends that make no range are two values.
+            values += [v for end in (item.lo, item.hi) if (v := resolver.value(end)) is not None]
+    return values

@@ -109,7 +109,7 @@ def join(ctx: Context, a: Item, b: Item) -> Item | None:
 
 def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
     """The meaning of two items taken together, whatever stands between them."""
-    out = Item(min(a.i, b.i), max(a.j, b.j), extra=[*a.extra, *b.extra], approx=a.approx or b.approx)
+    out = Item(min(a.i, b.i), max(a.j, b.j), extra=[*a.extra, *b.extra])
     out.lo, out.hi = a.lo or b.lo, a.hi or b.hi
     out.minutes_to = a.minutes_to or b.minutes_to
     # days

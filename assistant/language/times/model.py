@@ -17,7 +17,7 @@ MAX_WORK = 600
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock reading. `half` is am, pm or None; `sure` when no half is needed (24 h, noon)."""
+    """A clock reading. `half` is am, pm or None; `sure` when no half is needed (24 h, noon); `zone` as said."""
 
     hour: int
     minute: int = 0
@@ -25,6 +25,7 @@ class Clock:
     half: str | None = None
     sure: bool = False
     grain: str = "minute"
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,7 @@ class Item:
     bound: str = ""
     rule: str | None = None
     weak: bool = False
-    approx: bool = False
     minutes_to: Clock | None = None
-    dead: bool = False
-    rejected: bool = False
     grain: str = ""
     tone: str = ""
     limits: Item | None = None

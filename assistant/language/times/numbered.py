@@ -103,6 +103,10 @@ def ranked_period(ctx: Context, i: int) -> Item | None:
     if rank is None:
         return None
     n, k = rank
+    if n in (1, -1):
+        run = _first_few(ctx, i, n, k)
+        if run is not None:
+            return run
     unit = UNITS.get(ctx.word(k))
     if unit == "quarter" and 1 <= n <= 4:
         return _quarter(ctx, i, k + 1, n)
@@ -136,6 +140,28 @@ def ranked_period(ctx: Context, i: int) -> Item | None:
     except IndexError:
         return None
     return Item(i, end_at, span=Span(start, start + timedelta(length), unit))
+
+
+def _first_few(ctx: Context, i: int, n: int, k: int) -> Item | None:
+    """The first (1) or last (-1) few days or weeks of a month: "the last three days of April"."""
+    count = quantity(ctx, k)
+    if (
+        count is None
+        or ctx.word(count[1]) not in ("days", "weeks")
+        or ctx.word(count[1] + 1) not in ("of", "in")
+        or count[0] != int(count[0])
+    ):
+        return None
+    ref = month_ref(ctx, count[1] + 1)
+    if ref is None:
+        return None
+    year, month, end = ref
+    first = date(year or ctx.now.year + (month < ctx.now.month), month, 1)
+    last = first + relativedelta(months=1)
+    length = timedelta(int(count[0]) * (7 if ctx.word(count[1]) == "weeks" else 1))
+    if length > last - first:
+        return None
+    return Item(i, end, span=Span(first, first + length, "day") if n == 1 else Span(last - length, last, "day"))
 
 
 def _quarter(ctx: Context, i: int, j: int, n: int) -> Item:

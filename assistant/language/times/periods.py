@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from assistant.language.times.dates import month_at, month_first, rank_at, shy_month, year_at
 from assistant.language.times.dating import day_date
@@ -250,6 +250,18 @@ def _edge(ctx: Context, i: int) -> Item | None:
         return None
     if k >= len(ctx.tokens):
         return None
+    if (
+        which == "rest"
+        and not adjective
+        and ctx.word(k) in ("the", "my", "our", "today")
+        and (ctx.word(k + 1) == "day" or ctx.word(k) == "today")
+    ):
+        midnight = datetime.combine(ctx.today + timedelta(1), time())
+        end = k + 1 if ctx.word(k) == "today" else k + 2
+        return Item(i, end, span=Span(ctx.today, ctx.today, "part", start_at=ctx.now, end_at=midnight))
+    if ctx.word(k) in ("my", "our", "your") and UNITS.get(ctx.word(k + 1)) in ("week", "month", "year"):
+        own = unit_span(ctx.today, UNITS[ctx.word(k + 1)], 0)
+        return Item(i, k + 2, span=edge(own, which, ctx.today)) if own else None
     at = k
     unit = UNITS.get(ctx.word(k + 1) if ctx.word(k) == "the" else ctx.word(k), "")
     inner: Item | None = None

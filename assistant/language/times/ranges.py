@@ -146,8 +146,6 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
         return None
     if word == "to" and lead not in ("between", "to", "for", "at") and _moving(ctx, a.i):
         return None
-    if a.rejected:
-        return None
     day_like = _prefers_number_as_day(ctx, a, b)
     if day_like is not None:
         b = day_like

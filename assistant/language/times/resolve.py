@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from dateutil.relativedelta import relativedelta
@@ -11,6 +12,7 @@ from assistant.language.times.dating import dated, day_date, safe_date
 from assistant.language.times.halves import HALF_REASON, between, clock_time
 from assistant.language.times.lexicon import AM_PARTS, PARTS
 from assistant.language.times.model import Clock, Context, Day, Item, Span, with_time
+from assistant.language.times.zones import zone_named
 
 
 class Resolver:
@@ -19,10 +21,13 @@ class Resolver:
     def __init__(self, ctx: Context, text: str, zone: tzinfo | None) -> None:
         self.ctx, self.text, self.zone = ctx, text, zone
 
-    def local(self, moment: datetime) -> datetime:
-        """The moment in the reference's zone; a naive reference gives a naive moment."""
+    def local(self, moment: datetime, said: str = "") -> datetime:
+        """The moment in the reference's zone; a naive reference gives a naive moment. `said` is a zone the caller named."""
         if self.zone is None:
             return moment
+        elsewhere = zone_named(said) if said else None
+        if elsewhere is not None:
+            return moment.replace(tzinfo=elsewhere).astimezone(self.zone)
         aware = moment.replace(tzinfo=self.zone)
         back = datetime.fromtimestamp(aware.timestamp(), self.zone)
         return aware if back.replace(tzinfo=None) == moment else back
@@ -139,16 +144,17 @@ class Resolver:
     def _instant(self, item: Item, day: date, day_others: list[tuple[date, str]]) -> TimeValue:
         assert item.clock is not None
         t, others, later = clock_time(item.clock, item.part)
+        zone = item.clock.zone
         if item.clock.half == "midnight":
             later, others = 1, []
         at = datetime.combine(day + timedelta(later), t)
         listed: list[tuple[TimeKind, Moment | None, Moment | None, str]] = []
         if item.clock.half == "midnight":
-            listed.append(("instant", self.local(datetime.combine(day, t)), None, "midnight may be the one before that day"))
-        listed += [("instant", self.local(datetime.combine(day, o)), None, why) for o, why in others]
-        listed += [("instant", self.local(datetime.combine(d, t)), None, why) for d, why in day_others]
-        listed += [("instant", m, None, why) for m, why in self._zone_notes(at)]
-        return self._value(item, "instant", self.local(at), grain=item.clock.grain, others=listed)
+            listed.append(("instant", self.local(datetime.combine(day, t), zone), None, "midnight may be the one before that day"))
+        listed += [("instant", self.local(datetime.combine(day, o), zone), None, why) for o, why in others]
+        listed += [("instant", self.local(datetime.combine(d, t), zone), None, why) for d, why in day_others]
+        listed += [("instant", m, None, why) for m, why in (self._zone_notes(at) if not zone else [])]
+        return self._value(item, "instant", self.local(at, zone), grain=item.clock.grain, others=listed)
 
     def _part_times(self, part: str) -> tuple[time, time]:
         a, b = PARTS[part]
@@ -179,6 +185,7 @@ class Resolver:
     def _range(self, item: Item) -> TimeValue | None:
         lo, hi = item.lo, item.hi
         assert lo is not None and hi is not None
+        lo, hi = self._as_clock(lo, 0), self._as_clock(hi, 1)
         part = item.part or lo.part or hi.part
         if lo.clock is not None and hi.clock is not None:
             lo_part = lo.part or item.part or (hi.part if not lo.clock.sure and hi.part not in AM_PARTS else None)
@@ -196,11 +203,13 @@ class Resolver:
             if first is None or second is None:
                 return None
 
+            zone = hi.clock.zone or lo.clock.zone
+
             def ends(d1: date, d2: date, t1: time, t2: time) -> tuple[datetime, datetime]:
                 start, end = datetime.combine(d1, t1), datetime.combine(d2, t2)
                 if end <= start and d1 == d2:
                     end += timedelta(1)
-                return self.local(start), self.local(end)
+                return self.local(start, zone), self.local(end, zone)
 
             value = ends(first, second, a, b)
             listed: list[tuple[TimeKind, Moment | None, Moment | None, str]] = [
@@ -210,6 +219,13 @@ class Resolver:
                 listed += [("interval", *ends(d, d, a, b), why) for d, why in first_others]
             return self._value(item, "interval", *value, grain="minute", others=listed)
         return self._day_range(item, lo, hi)
+
+    def _as_clock(self, end: Item, which: int) -> Item:
+        """A part of the day at an end of a range, as its edge: "after lunch until 4", "from morning till evening"."""
+        if end.part is None or end.clock is not None or end.has_day:
+            return end
+        hours = PARTS[end.part][which]
+        return replace(end, part=None, clock=Clock(int(hours) % 24, int(hours % 1 * 60), sure=True))
 
     def _clock_ends(self, lo: Item, hi: Item, lo_part: str | None, part: str | None) -> tuple[time, time, list[tuple[time, time]]]:
         assert lo.clock is not None and hi.clock is not None

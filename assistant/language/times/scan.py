@@ -119,7 +119,7 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
     plural = (
         after.endswith("s")
         and len(after) > 4
-        and after not in ("this", "works", "please", "thanks", "always", "perhaps", "tuesdays")
+        and after not in ("this", "onwards", "afterwards", "works", "please", "thanks", "always", "perhaps", "tuesdays")
         and after not in WEEKDAY_PLURALS
     )
     return not (plural and item.clock is not None and item.clock.minute == 0)

@@ -461,3 +461,11 @@ def test_an_aware_reference_gives_aware_values_in_its_zone() -> None:
     naive = only("friday at 3 pm").start
     assert isinstance(naive, datetime)
     assert naive.tzinfo is None
+
+
+def test_a_zone_that_is_said_is_turned_into_the_references() -> None:
+    zone = ZoneInfo("America/New_York")
+    now = datetime(2026, 3, 10, 10, tzinfo=zone)
+    assert only("tomorrow at 3 pm pacific time", now).start == datetime(2026, 3, 11, 18, tzinfo=zone)
+    assert only("friday at 9 am GMT", now).start == datetime(2026, 3, 13, 5, tzinfo=zone)
+    assert only("tomorrow at 3 pm eastern time", now).start == datetime(2026, 3, 11, 15, tzinfo=zone)
