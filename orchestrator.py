@@ -315,7 +315,7 @@ def _turns(event: Event, heard: Understanding | None, done: Done, stages: Mappin
     said = " ".join(effect.text for effect in done.effects if isinstance(effect, Say) and effect.kind != "cue")
     visible = [effect for effect in done.effects if not isinstance(effect, Expect)]
     if visible or isinstance(event, Said):
-        stored = [{"kind": type(effect).__name__, **asdict(effect)} for effect in done.effects]
+        stored = [{"effect": type(effect).__name__, **asdict(effect)} for effect in done.effects]
         turns.append(
             NewTurn("assistant", said, did=done.did, slots={"effects": stored, "state": done.state.phase.value, "rule": done.rule})
         )  # fmt: skip
@@ -334,7 +334,7 @@ def _stored_outcome(state: DialogueState, caller: Any, reply: Any) -> Outcome:
 
 
 def _effect(data: dict[str, Any]) -> Effect:
-    kind = _EFFECTS[data.pop("kind")]
+    kind = _EFFECTS[data.pop("effect")]
     if kind is Expect:
         inner = data["expectation"]
         return Expect(Expectation(inner["what"], tuple(inner["options"]), inner["max_digits"]))
