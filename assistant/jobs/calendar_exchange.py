@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ from assistant.storage.tables import Appointment as Row
 
 T = TypeVar("T")
 
+KIND = "calendar_sync"
+#: Seconds between two rounds with each account.
+SYNC_EVERY = 300.0
 #: How far back the feed reaches; older appointments are history, not calendar.
 FEED_BACK = timedelta(days=90)
 _SHOWN = ("booked", "completed", "no_show", "cancelled")
@@ -33,10 +37,10 @@ _SHOWN = ("booked", "completed", "no_show", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class IcsImport:
-    """`overlapping` are bookings that stand in times the file says are busy; they stay."""
+    """How many events and busy times it brought; `overlapping` are bookings that stand in those times, and stay."""
 
     events: int
-    blocks: int
+    times: int
     overlapping: tuple[Appointment, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -72,6 +76,7 @@ class CalendarExchange:
         self._events = events
         self.messenger = messenger
         self._remote = remote
+        self._turns: dict[str, asyncio.Lock] = {}
 
     # -- out ---------------------------------------------------------------------------------------------------------------------
 
@@ -203,8 +208,25 @@ class CalendarExchange:
         await self._calendar.set_busy("caldav", account_id, {})
         await self._write(lambda session: self._sync.remove(session, account_id))
 
+    def due(self) -> Sequence[tuple[str, str]]:
+        """For the sweep: one job an account."""
+        with self._db.read() as session:
+            return [(KIND, account.id) for account in self._sync.all(session)]
+
+    async def keep_in_step(self, account_id: str) -> None:
+        """The job. A server that cannot be reached is no failed job: the account says so, and the next round catches up."""
+        try:
+            await self.sync(account_id)
+        except AssistantError as error:
+            if self._events is not None:
+                self._events.publish("calendar.sync_failed", None, {"account": account_id, "reason": error.reason})
+
     async def sync(self, account_id: str) -> SyncReport:
-        """One round with one account. Failures are kept with the account and raised; the next round catches up."""
+        """One round with one account, one at a time. Failures are kept with the account and raised; the next round catches up."""
+        async with self._turns.setdefault(account_id, asyncio.Lock()):
+            return await self._round(account_id)
+
+    async def _round(self, account_id: str) -> SyncReport:
         account = await self._read(lambda session: self._sync.get(session, account_id))
         profile = self._profile()
         engine = CalendarSync(

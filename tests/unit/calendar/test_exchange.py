@@ -132,12 +132,12 @@ async def test_the_feeds_secret_stays_until_renewed(world: World) -> None:
 async def test_import_makes_busy_times(world: World) -> None:
     standing = await world.calendar.create("Check-up", at(7, 9, 30), contact_name="Joan Keller")
     report = await world.calendar.exchange.import_ics(FILE)
-    assert (report.events, report.blocks, len(report.problems)) == (2, 4, 2)
+    assert (report.events, report.times, len(report.problems)) == (2, 4, 2)
     assert [a.id for a in report.overlapping] == [standing.id]
     for when, free in [(at(2, 10), False), (at(3, 16), False), (at(4, 9), True), (at(14, 9), True), (at(14, 14), False), (at(8, 10), True)]:
         assert (await world.calendar.check("Check-up", when) is None) is free, when
     again = await world.calendar.exchange.import_ics(FILE)
-    assert (again.blocks, again.overlapping) == (4, ())
+    assert (again.times, again.overlapping) == (4, ())
     assert len(await world.calendar.blocks(at(1, 0), at(31, 0))) == 4
 
 
@@ -150,7 +150,7 @@ async def test_what_is_no_calendar_is_refused(world: World, data: bytes) -> None
 async def test_our_own_feed_comes_back_as_nothing(world: World) -> None:
     """An owner who subscribes to the feed and syncs that calendar back must not block their own bookings."""
     await world.calendar.create("Check-up", at(1, 10), contact_name="Joan Keller")
-    assert (await world.calendar.exchange.import_ics(await world.calendar.exchange.feed())).blocks == 0
+    assert (await world.calendar.exchange.import_ics(await world.calendar.exchange.feed())).times == 0
 
 
 async def test_an_address_that_is_only_read(world: World) -> None:
