@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from assistant.domain.clock import Clock, SystemClock
 from assistant.domain.errors import AssistantError
@@ -11,7 +12,7 @@ from assistant.storage.stores import Stores, open_stores
 from config import Settings, load_settings
 
 
-def initialise(settings: Settings, clock: Clock | None = None) -> Stores:
+def initialise(settings: Settings, clock: Clock | None = None, *, on_name: Callable[[str], None] = lambda name: None) -> Stores:
     """Open everything, made and upgraded as needed; a backup is written before a migration changes existing data."""
     used = clock or SystemClock()
 
@@ -25,6 +26,7 @@ def initialise(settings: Settings, clock: Clock | None = None) -> Stores:
         keys=settings.secret("encryption_keys"),
         clock=used,
         before_upgrade=keep_a_copy,
+        on_name=on_name,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ import structlog
 from fastapi import APIRouter
 
 import privacy
-from assistant.api import desk, texts
+from assistant.api import calendars, desk, texts
+from assistant.api.bookshelf import Bookshelf
 from assistant.api.clips import AudioShelf, mulaw_wav, pcm_wav
 from assistant.api.downloads import BackgroundModels
 from assistant.api.health import Health
@@ -32,16 +34,20 @@ from assistant.engines.embed import load_minilm
 from assistant.engines.llm import FallbackModel, LlmSettings
 from assistant.engines.llm import build as build_llm
 from assistant.engines.models import ModelStore
+from assistant.jobs import calendar_exchange
 from assistant.jobs.work import Work, WorkSettings
 from assistant.language.times import resolve
 from assistant.memory.answers import Answers
+from assistant.memory.library import Library
 from assistant.memory.retrieval import Retriever
+from assistant.memory.vectors import ChromaVectors, VectorIndex
 from assistant.observe.metrics import Metrics
 from assistant.profile import LiveProfile
 from assistant.storage.access import AuditLog, ConsentLedger, PinGate
 from assistant.storage.calls import Calls
 from assistant.storage.conversations import Conversations
 from assistant.storage.history import History
+from assistant.storage.knowledge import KnowledgeStore
 from assistant.storage.stores import Stores
 from assistant.telephony.twilio.rest import TwilioRest
 from assistant.telephony.twilio.signature import SignatureCheck
@@ -66,9 +72,10 @@ class House:
         self.settings = settings
         self.clock = clock
         self.profile = LiveProfile(settings.business_file)
-        self.stores: Stores = initialise(settings, clock)
+        self.stores: Stores = initialise(settings, clock, on_name=lambda name: privacy.know_names([name]))
         self.events = LiveEvents(clock)
         self.metrics = Metrics()
+        self._build_gauges()
         self.models = ModelStore(settings.models_dir)
         self._build_minds()
         self._build_managers()
@@ -78,6 +85,15 @@ class House:
         self.downloads = BackgroundModels(self.models, settings, self.events)
         self.health = Health(self)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _build_gauges(self) -> None:
+        gauge = self.metrics.gauge
+        gauge("assistant_calls_active", "Calls right now", lambda: self.call_handler.active)
+        gauge("assistant_inbox_waiting", "Texts waiting for an answer", lambda: self.work.snapshot.inbox_waiting)
+        gauge("assistant_inbox_oldest_seconds", "Age of the oldest of them", lambda: self.work.snapshot.inbox_oldest_seconds)
+        gauge("assistant_outbox_waiting", "Texts waiting to be sent", lambda: sum(self.work.snapshot.outbox.values()))
+        gauge("assistant_outbox_oldest_seconds", "Age of the oldest of them", lambda: self.work.snapshot.outbox_oldest_seconds)
+        gauge("assistant_work_failed", "Things given up, for the owner to look at", lambda: self.work.snapshot.failed)
 
     def _build_minds(self) -> None:
         settings = self.settings
@@ -95,8 +111,18 @@ class House:
             ),
             self.clock,
         )
-        self.retriever = Retriever(self.embedder)
+        self.retriever = Retriever(self.embedder, self._vectors())
+        self.library = Library(KnowledgeStore(self.stores.db, self.stores.vault, self.clock), self.retriever)
         self.answers = Answers(self.profile, self.retriever, model=self.llm, resolve=resolve)
+
+    def _vectors(self) -> VectorIndex | None:
+        if self.embedder is None:
+            return None
+        try:
+            return ChromaVectors(self.stores.chroma_dir, embedder=self.embedder.name)
+        except AssistantError as error:
+            log.warning("no vector store; documents are found by keywords alone", code=error.reason)
+            return None
 
     def _build_managers(self) -> None:
         stores = self.stores
@@ -132,7 +158,11 @@ class House:
             profile=self.profile,
             events=self.events,
             rest=self.rest,
+            hear=CallSpeech(self.speech).hear,
         )
+        self.calendar.use_messenger(self.work.messenger)
+        exchange = self.calendar.exchange
+        self.work.also(calendar_exchange.KIND, exchange.keep_in_step, exchange.due, every=calendar_exchange.SYNC_EVERY)
         self.vision = VisionPipeline.from_settings(
             settings, media=self.work.media, db=stores.db, clock=self.clock, region=self.profile().country
         )
@@ -184,6 +214,7 @@ class House:
             signature=self.signature,
             rest=self.rest,
             shelf=self.shelf,
+            voicemail=self.work.voicemails,
         )
         self.work.answer_with(
             self.orchestrator, pictures=self.vision, calls=self._into_call, ring=self.call_handler.ring, task_reminded=self.tasks.reminded
@@ -221,6 +252,7 @@ class House:
             messages=self.work.messages,
             pictures=self.vision,
             media=self._media,
+            knowledge=Bookshelf(self.library),
             privacy=self.privacy,
             speech=VoiceQueries(self.speech),
             metrics=self.metrics.render,
@@ -229,7 +261,13 @@ class House:
 
     def routers(self, security: Security) -> list[APIRouter]:
         """Routes that belong to the telephone: proven by signature, not by key."""
-        routers = [self.call_handler.router(security.softphone_role), desk.router(self.work, self.stores.db)]
+        exchange = self.calendar.exchange
+        routers = [
+            self.call_handler.router(security.softphone_role),
+            desk.router(self.work, self.stores.db),
+            calendars.router(exchange),
+            calendars.feed_router(exchange),
+        ]
         door = texts.TextDoor(
             signature=self.signature or SignatureCheck("", ""),  # without a token nothing is proven
             account_sid=self.settings.twilio_account_sid or "",
@@ -254,11 +292,30 @@ class House:
         self._tasks = [
             asyncio.create_task(self._warm(), name="engines"),
             asyncio.create_task(self.profile.watch(self.clock, _report_profile), name="profile"),
+            asyncio.create_task(self._notice_restore(), name="restore"),
         ]
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not on every platform, not in every thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload_profile)
         self.downloads.start()
 
+    def _reload_profile(self) -> None:
+        _report_profile(self.profile.reload(), self.profile.problems)
+
+    async def _notice_restore(self) -> None:
+        """Another process has restored a backup: what this one remembers of the old data is forgotten."""
+        stamp = self.stores.data_dir / "restored"
+        while True:
+            await self.clock.sleep(2.0)
+            if await asyncio.to_thread(stamp.exists):
+                self.stores.vault.drop_cache()
+                await self.library.start()
+                await asyncio.to_thread(self.privacy.learn_names)
+                await asyncio.to_thread(stamp.unlink, True)
+                log.info("data was restored from a backup")
+
     async def _warm(self) -> None:
-        for name, warm in (("language", self.nlu.start), ("speech", self.speech.start), ("answers", self.answers.start)):
+        warming = {"language": self.nlu.start, "speech": self.speech.start, "documents": self.library.start, "answers": self.answers.start}
+        for name, warm in warming.items():
             try:
                 await warm()
             except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,9 +30,10 @@ class ContactRecord:
 class Contacts:
     """Repository of contacts; every method takes the session of the caller's transaction."""
 
-    def __init__(self, vault: Vault, clock: Clock) -> None:
+    def __init__(self, vault: Vault, clock: Clock, *, on_name: Callable[[str], None] = lambda name: None) -> None:
         self._vault = vault
         self._clock = clock
+        self._on_name = on_name  # hears every name that is stored, so that logs can mask it
 
     def for_phone(self, session: Session, phone: str) -> ContactRecord:
         """The contact with this E.164 number, made if it is new."""
@@ -69,6 +71,7 @@ class Contacts:
         return None if row is None else self.record(session, row)
 
     def set_name(self, session: Session, contact_id: str, name: str) -> None:
+        self._on_name(name)
         row = session.get_one(Contact, contact_id)
         row.name_sealed, row.updated_at = self._vault.seal(session, contact_id, "name", name), self._clock.now()
 

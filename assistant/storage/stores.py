@@ -47,6 +47,7 @@ def open_stores(
     keys: str | None,
     clock: Clock,
     before_upgrade: Callable[[Stores, str], None] = lambda stores, revision: None,
+    on_name: Callable[[str], None] = lambda name: None,
 ) -> Stores:
     """Create what is missing and upgrade what is old. Idempotent, and safe from several processes at once."""
     for folder in (data_dir, data_dir / "media", data_dir / "chroma", data_dir / "keys", data_dir / "backups"):
@@ -54,7 +55,7 @@ def open_stores(
     keyring = Keyring(data_dir / KEY_FILE, keys)
     vault = Vault(keyring.load(), clock, reload=keyring.load)
     db = Database(database_url)
-    stores = Stores(db, vault, keyring, Contacts(vault, clock), data_dir)
+    stores = Stores(db, vault, keyring, Contacts(vault, clock, on_name=on_name), data_dir)
     migrate.upgrade(db, before=lambda revision: before_upgrade(stores, revision))
     with db.write() as session:  # the keys that reading needs are made here, never in a read
         vault.blind(session, "start", "")
