@@ -41,7 +41,10 @@ def bind_bounds(ctx: Context, items: list[Item]) -> list[Item]:
 
 def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
     k = item.i - 1
-    while ctx.word(k) in ("the", "about", "around", "sometime", "at", "on", "roughly", "like", "say", "this") and item.i - k < 4:
+    while (
+        ctx.word(k) in ("the", "about", "around", "sometime", "at", "on", "roughly", "like", "say", "this", "my", "our", "your")
+        and item.i - k < 4
+    ):
         k -= 1
     w, p = ctx.word(k), ctx.word(k - 1)
     if w == "than" and p in _NEGATED_TWO and ctx.word(k - 2) in ("no", "not", "any", "never"):

@@ -193,7 +193,7 @@ def named_day(ctx: Context, i: int) -> Item | None:
     """today, tomorrow, the day after tomorrow, tonight."""
     w = ctx.word(i)
     j = i + 1 if w == "the" else i
-    if ctx.word(j) == "day" and ctx.word(j + 1) in ("after", "before", "following"):
+    if ctx.word(j) == "day" and ctx.word(j + 1) in ("after", "before", "following") and ctx.word(i - 1) not in ("any", "every", "each"):
         k = j + 2
         step = -1 if ctx.word(j + 1) == "before" else 1
         if ctx.word(k) in TODAY:

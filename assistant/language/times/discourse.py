@@ -37,7 +37,7 @@ _CORRECTION_FILL = _CORRECTORS | frozenset({
     "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no",
     "or", "in", "yes", "well", "so", "oh", "hmm",
     "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book",
-    "then", "moment", "bad", "mistake",
+    "then", "moment", "bad", "mistake", "won't", "work", "doesn't", "works", "cannot", "can't",
 })  # fmt: skip
 _REFUSING_BEFORE = frozenset(
     {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"}
@@ -203,6 +203,7 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
         if a.bound or b.bound or a.lo or b.lo:
             continue
         same_week(a, b)
+        _same_month(a, b)
         if a.day_only and a.day is not None and b.day is not None and b.has_time:
             a.clock, a.part = b.clock, b.part
         elif b.time_only and a.day is not None and a.has_time:
@@ -251,6 +252,17 @@ def _fence(ctx: Context, items: list[Item]) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def _same_month(a: Item, b: Item) -> None:
+    """ "April fifteenth or sixteenth", "the fifteenth or the sixteenth of April": the month is said once."""
+    x, y = a.day, b.day
+    if x is None or y is None or x.fixed or y.fixed or x.day is None or y.day is None or x.day >= y.day:
+        return
+    if x.month is None and y.month is not None and x.weekday is None:
+        a.day = replace(x, month=y.month, year=y.year)
+    elif y.month is None and x.month is not None and y.weekday is None:
+        b.day = replace(y, month=x.month, year=x.year)
 
 
 def _role(ctx: Context, item: Item) -> str:
@@ -329,8 +341,8 @@ def _move(ctx: Context, items: list[Item]) -> list[Item] | None:
 
 
 # ---------------------------------------------------------------------- what is refused
-def _refused(ctx: Context, item: Item) -> bool:
-    for k in range(item.i - 1, max(-1, item.i - 5), -1):
+def _refused(ctx: Context, item: Item, floor: int = -1) -> bool:
+    for k in range(item.i - 1, max(floor, item.i - 5), -1):
         w = ctx.word(k)
         if w in (",", ".", "?", "!", ";", "but") and not (w == "but" and ctx.word(k - 1) in ("anything", "any", "day", "anytime")):
             break
@@ -347,7 +359,8 @@ def _refuse(ctx: Context, items: list[Item]) -> list[Item]:
     """What the caller refuses comes after what they want."""
     if len(items) < 2:
         return items
-    wanted = [x for x in items if not _refused(ctx, x)]
+    ends = [-1, *(x.j - 1 for x in items)]
+    wanted = [x for k, x in enumerate(items) if not _refused(ctx, x, ends[k])]
     if not wanted or len(wanted) == len(items):
         return items
     return wanted + [x for x in items if x not in wanted]

@@ -19,12 +19,14 @@ from assistant.language.times.scan import scan
 from assistant.language.times.tokens import tokenise
 
 MAX_VALUES = 24
+# Years from which every reading still lies within the calendar.
+FIRST_YEAR, LAST_YEAR = 1600, 3000
 
 
 def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
     """The times in a text, the one it asks for first."""
     tokens = numbers.block(numbers.collapse(tokenise(text)))
-    if not tokens:
+    if not tokens or not FIRST_YEAR <= reference.year <= LAST_YEAR:
         return []
     zone = reference.tzinfo
     ctx = Context(tokens, reference.replace(tzinfo=None), country, readers={"day": read_day})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.language.times.dating import coming_weekday, day_date
-from assistant.language.times.lexicon import AM_PARTS, GLUE, NIGHT_PARTS, PARTS, PM_PARTS
+from assistant.language.times.lexicon import AM_PARTS, GLUE, NIGHT_PARTS, PARTS, PM_PARTS, WEEKDAYS
 from assistant.language.times.model import Clock, Context, Day, Item, Span
 from assistant.language.times.spans import monday, month_span
 
@@ -89,6 +89,9 @@ def _in_span(day: Day, span: Span) -> Day | None:
     return None
 
 
+_THROUGH = ("to", "-", "through", "till", "until")
+
+
 def join(ctx: Context, a: Item, b: Item) -> Item | None:
     """The two items as one meaning, or None when they are two."""
     words = gap(ctx, a, b)
@@ -97,6 +100,17 @@ def join(ctx: Context, a: Item, b: Item) -> Item | None:
     if "to" in words or ("from" in words and not (a.day and b.span) and not (b.lo is not None)):
         return None
     if "." in words and words != ["."]:
+        return None
+    if b.day_only and a.has_time and ctx.word(b.j) in _THROUGH and WEEKDAYS.get(ctx.word(b.j + 1)) is not None:
+        # "between 9 and 5, Monday to Friday": the weekday begins a range of its own.
+        return None
+    if (
+        a.day_only
+        and b.clock is not None
+        and ctx.word(b.j) in _THROUGH
+        and ctx.word(a.i - 1) in _THROUGH
+        and WEEKDAYS.get(ctx.word(a.i - 2)) is not None
+    ):
         return None
     if a.amount is not None or b.amount is not None or a.rule or b.rule or a.bound or b.bound:
         return None

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from assistant.language.times.dating import coming_weekday
 from assistant.language.times.joining import gap
-from assistant.language.times.lexicon import MOVING, WEEKDAYS
+from assistant.language.times.lexicon import MOVING, NOUNS_COUNTED, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
 from assistant.language.times.spans import monday, month_span
 
@@ -94,19 +94,16 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
                     out.pop()
                 out.append(Item(at, at + 1, day=Day(day=n)))
         out.append(b)
-        # "November 18-19", "July 13 to 28"
+        # "November 18-19", "July 13 to 28", "March 24 and 25"
         nxt = items[k + 1] if k + 1 < len(items) else None
         n2 = ctx.cardinal(b.j + 1)
-        if (
-            not first
-            and day.year is None
-            and not b.has_time
-            and n2 is not None
-            and ctx.word(b.j) in ("-", "to", "through", "until", "&")
-            and 24 < n2 <= 31
-            and (nxt is None or nxt.i > b.j + 1)
-        ):
+        if first or day.year is not None or b.has_time or n2 is None or n2 > 31 or ctx.word(b.j + 2) in NOUNS_COUNTED:
+            continue
+        listed = ctx.word(b.j) in ("and", "or") and n2 > day.day and (nxt is None or nxt.i > b.j + 1 or (nxt.weak and nxt.j == b.j + 2))
+        if (ctx.word(b.j) in ("-", "to", "through", "until", "&") and n2 > 24 and (nxt is None or nxt.i > b.j + 1)) or listed:
             out.append(Item(b.j + 1, b.j + 2, day=Day(month=day.month, day=n2)))
+            if nxt is not None and nxt.i == b.j + 1:
+                nxt.weak, nxt.clock = True, None
     return out
 
 

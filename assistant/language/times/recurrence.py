@@ -186,7 +186,32 @@ def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
         return None
     if not (rule.freq or rule.byday or rule.bymonthday or rule.bymonth):
         return None
+    end = _without(ctx, end, rule)
     return Item(start, end, rule=rule.text(), part=rule.part)
+
+
+def _without(ctx: Context, end: int, rule: Rule) -> int:
+    """ "Every day except Sunday": the days that are left out."""
+    j = end + 1 if ctx.word(end) == "," else end
+    if ctx.word(j) not in ("except", "but", "excluding", "apart", "besides"):
+        return end
+    j += 1
+    out: set[str] = set()
+    while (
+        ctx.word(j) in ("for", "on", "from", "and", "the", ",", "or", "not")
+        or _weekday(ctx, j) is not None
+        or ctx.word(j) in ("weekends", "weekend")
+    ):
+        weekday = _weekday(ctx, j)
+        if weekday is not None:
+            out.add(CODES[weekday])
+        elif ctx.word(j).startswith("weekend"):
+            out |= {CODES[d] for d in _WEEKEND}
+        j += 1
+    if not out:
+        return end
+    rule.byday = [d for d in (rule.byday or list(CODES)) if d not in out]
+    return j
 
 
 def _element(ctx: Context, j: int, rule: Rule, seen: bool) -> int | None:
@@ -247,7 +272,8 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
     if ctx.word(k) == "second" and k + 1 >= len(ctx.tokens):
         rule.freq = "SECONDLY"
         return k + 1
-    if ctx.word(k) in ("other", "alternate", "second") and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
+    of_month = ctx.word(k) == "second" and _weekday(ctx, k + 1) is not None and ctx.word(k + 2) in ("of", "in")
+    if ctx.word(k) in ("other", "alternate", "second") and not of_month and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
         n, k = 2, k + 1
     elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or _weekday(ctx, k + 1) is not None):
         ref = month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None

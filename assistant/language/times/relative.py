@@ -109,6 +109,10 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
             # "my booking for 9 days from now": the "for" belongs to the booking.
             return _suffixed(ctx, i, length[1], length[0])
         return Item(i, length[1], amount=length[0], amount_role="for")
+    spread = _spread(ctx, i, i) if ctx.word(i + 1) in ("to", "or", "-") else None
+    if spread is not None and (ctx.word(spread.j), ctx.word(spread.j + 1)) == ("from", "now"):
+        spread.j += 2
+        return spread
     length = amount(ctx, i)
     if length is None or (w in ("a", "an") and ctx.word(i - 1) in ("twice", "times", "once", "thrice", "x")):
         return None

@@ -267,6 +267,10 @@ class Resolver:
             elif isinstance(end, datetime) and isinstance(start, date) and not isinstance(start, datetime):
                 start = self.local(datetime.combine(start, time()))
             if isinstance(start, datetime) and isinstance(end, datetime):
+                if end <= start and hi.day is not None and hi.day.weekday is not None and hi.day.day is None:
+                    end += timedelta(7)
+                if end <= start:
+                    return None
                 return self._value(item, "interval", start, end, grain="minute")
             return None
         first, _ = self._ends(lo)
