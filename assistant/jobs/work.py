@@ -19,7 +19,7 @@ from assistant.domain.clock import Clock
 from assistant.domain.errors import NotFound
 from assistant.domain.events import Ended
 from assistant.domain.ports import ConversationHost, EventSink, ProfileSource
-from assistant.jobs import digest, reminders, retention
+from assistant.jobs import digest, reminders, retention, voicemail
 from assistant.jobs.digest import Digest
 from assistant.jobs.gate import Gate, QuietHours
 from assistant.jobs.inbox import InboxDrain
@@ -27,11 +27,12 @@ from assistant.jobs.messenger import OutboxMessenger, TakenMessages
 from assistant.jobs.outbox import OutboxSender
 from assistant.jobs.pictures import PictureIntake, PictureTaker
 from assistant.jobs.ports import CallInProgress
-from assistant.jobs.queue import JobQueue
+from assistant.jobs.queue import Handler, JobQueue
 from assistant.jobs.reminders import Reminders, Ring
 from assistant.jobs.retention import Retention
 from assistant.jobs.sweep import Finder, Sweep
 from assistant.jobs.texting import Texting
+from assistant.jobs.voicemail import Hear, VoicemailBox
 from assistant.storage.access import ConsentLedger
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
@@ -84,7 +85,7 @@ class Snapshot:
 
 
 class Work:
-    """Everything durable. `messenger`, `book`, `media`, `messages`, `inbox` and `outbox` are for other parts."""
+    """Everything durable. `messenger`, `book`, `media`, `messages`, `voicemails`, `inbox` and `outbox` are for other parts."""
 
     def __init__(
         self,
@@ -98,6 +99,7 @@ class Work:
         profile: ProfileSource,
         events: EventSink,
         rest: TwilioRest | None,
+        hear: Hear | None = None,
         erased: Callable[[str], None] | None = None,
     ) -> None:
         self._settings = settings
@@ -133,6 +135,18 @@ class Work:
             owner_numbers=owners,
         )
         self.digest = Digest(db=db, outbox=self.outbox, clock=clock, profile=profile, wake=self.wake_outbox, owner_numbers=owners)
+        self.voicemails = VoicemailBox(
+            db=db,
+            vault=vault,
+            contacts=contacts,
+            media=self.media,
+            clock=clock,
+            events=events,
+            messenger=self.messenger,
+            rest=rest,
+            hear=hear,
+            wake=self.queue.wake,
+        )
         self._erased = erased
         self._host: ConversationHost | None = None
         self._texting: Texting | None = None
@@ -193,12 +207,19 @@ class Work:
         self.queue.register(digest.KIND, self.digest.make)
         self.queue.register(retention.KIND, forget.make)
         self.queue.register(FOLLOW_UP, self._follow_up)
+        self.queue.register(voicemail.KIND, self.voicemails.fetch)
         self._texting.attach(self.sweep)
-        self.sweep.add("snapshot", self._every(5.0, self._look))
-        self.sweep.add(reminders.KIND, self._every(20.0, self.reminders.due))
-        self.sweep.add(digest.KIND, self._every(60.0, self.digest.due))
-        self.sweep.add(retention.KIND, self._every(600.0, forget.due))
-        self.sweep.add(FOLLOW_UP, self._every(15.0, self._cut_off))
+        self.sweep.add("snapshot", self.every(5.0, self._look))
+        self.sweep.add(reminders.KIND, self.every(20.0, self.reminders.due))
+        self.sweep.add(digest.KIND, self.every(60.0, self.digest.due))
+        self.sweep.add(retention.KIND, self.every(600.0, forget.due))
+        self.sweep.add(voicemail.KIND, self.every(30.0, self.voicemails.due))
+        self.sweep.add(FOLLOW_UP, self.every(15.0, self._cut_off))
+
+    def also(self, kind: str, handler: Handler, finder: Finder, *, every: float = 60.0) -> None:
+        """Before `start`: another kind of job, found due by a short read every so many seconds."""
+        self.queue.register(kind, handler)
+        self.sweep.add(kind, self.every(every, finder))
 
     async def start(self) -> None:
         if self._texting is None:
@@ -301,7 +322,7 @@ class Work:
         self.snapshot = Snapshot(waiting, age(oldest), states, age(due), failed)
         return ()
 
-    def _every(self, seconds: float, finder: Finder) -> Finder:
+    def every(self, seconds: float, finder: Finder) -> Finder:
         """The sweep looks every second; most tables need it less often."""
         last: list[float] = []
 

@@ -162,13 +162,16 @@ def test_a_provider_that_fails_in_every_way(site: Site) -> None:
 def test_two_workers_share_the_work_and_one_dies(postgres_url: str, tmp_path: Path, phone: Provider) -> None:
     site = Site(tmp_path, postgres_url, postgres_url, MasterKey.generate().to_text(), phone)
     try:
-        site.texts(20, senders=6)
-        one, two = site.worker("one", kill_at="inbox.handled", kill_count="4"), site.worker("two")
+        site.texts(12, senders=6)
+        one, two = site.worker("one", kill_at="inbox.handled", kill_count="3"), site.worker("two")
         site.ready(one)
         site.ready(two)
-        site.texts(20, senders=6)
+        end = time.monotonic() + 60
+        while one.poll() is None and time.monotonic() < end:  # until its share of the work has killed it
+            site.texts(6, senders=6)
+            time.sleep(0.2)
+        assert one.poll() == -9
         site.settled(120)
         site.check()
-        assert one.poll() == -9
     finally:
         site.stop()
