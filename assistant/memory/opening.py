@@ -132,8 +132,11 @@ def _several(days: Sequence[Day], today: date, spoken: bool) -> str | None:
     if len(days) <= 2:
         sentences = (one_day(day, today, spoken, closing=not day.periods) for day in days)
         return " ".join(words_of.capital(sentence) for sentence in sentences)
-    unusual = [day for day in closed if day.why]
-    if unusual:
-        names = words_of.listed([f"{words_of.DAYS[day.day.weekday()]} for {_the(day.why or '')}" for day in unusual[:2]])
-        return f"We're open as usual, except {names}."
+    reasons: dict[str, list[str]] = {}
+    for day in closed:
+        if day.why:
+            reasons.setdefault(day.why, []).append(words_of.DAYS[day.day.weekday()])
+    if reasons:
+        parts = [f"{words_of.listed(names)} for {_the(why)}" for why, names in list(reasons.items())[:2]]
+        return f"We're open as usual, except {words_of.listed(parts)}."
     return None

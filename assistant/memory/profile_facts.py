@@ -42,7 +42,7 @@ class ProfileFacts:
     def find(self, question: str, profile: BusinessProfile, now: datetime, *, spoken: bool = True) -> Fact | None:
         """The fact that answers the question, or None. `now` is aware; days are the business's own."""
         local = now.astimezone(profile.zone)
-        asked = plain(question).strip()
+        asked = re.sub(r"\b(what|where|who|when|how)s\b", r"\1's", plain(question).strip())
         for look in (self._clock, self._hours, self._prices, self._durations, self._offers, self._contact):
             found = look(asked, profile, local, spoken)
             if found is not None:
@@ -71,20 +71,34 @@ class ProfileFacts:
             return None
         if not any(profile.hours):
             return None
+        text = self._opening(asked, profile, now, spoken)
+        if ask.OPEN_QUESTION.match(asked):  # "when", "what hours": no yes and no no
+            text = words_of.capital(re.sub(r"^(?:No|Yes), ", "", text))
+        elif ask.CLOSED.search(asked):  # "are you closed on Monday": a yes means closed
+            swapped = {"No": "Yes", "Yes": "No"}
+            text = re.sub(r"^(No|Yes)(?=, we're (?:open|closed))", lambda match: swapped[match.group(1)], text)
+        return Fact(text, "hours")
+
+    def _opening(self, asked: str, profile: BusinessProfile, now: datetime, spoken: bool) -> str:
         if ask.NOW.search(asked):
-            return Fact(opening.open_now(profile, now, spoken), "hours")
+            return opening.open_now(profile, now, spoken)
         if ask.LUNCH.search(asked):
-            return Fact(opening.lunch(profile, now, spoken), "hours")
+            return opening.lunch(profile, now, spoken)
+        closing = bool(ask.CLOSING.search(asked))
+        for value in self._resolve(asked, now):
+            text = opening.about_time(value, profile, now, spoken, closing=closing)
+            if text is not None:
+                return text
         named = holiday_named(profile, asked, now.date())
         if named is not None:
-            return Fact(opening.one_day(day_hours(profile, named), now.date(), spoken, closing=False), "hours")
-        for value in self._resolve(asked, now):
-            text = opening.about_time(value, profile, now, spoken, closing=bool(ask.CLOSING.search(asked)))
-            if text is not None:
-                return Fact(text, "hours")
-        if ask.NEXT_OPENING.search(asked) and not re.search(r"usually|normally", asked):
-            return Fact(opening.open_now(profile, now, spoken, asking_when=True), "hours")
-        return Fact(opening.week(profile, spoken=spoken), "hours")
+            return opening.one_day(day_hours(profile, named), now.date(), spoken, closing=False)
+        if not ask.USUALLY.search(asked):
+            if ask.NEXT_OPENING.search(asked):
+                return opening.open_now(profile, now, spoken, asking_when=True)
+            today = day_hours(profile, now.date())
+            if closing and ask.OPEN_QUESTION.match(asked) and today.periods and now.time() < today.periods[-1].end:
+                return opening.one_day(today, now.date(), spoken, closing=True)
+        return opening.week(profile, spoken=spoken)
 
     def _closures(self, asked: str, profile: BusinessProfile, now: datetime) -> Fact | None:
         named = holiday_named(profile, asked, now.date())

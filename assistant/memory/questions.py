@@ -23,7 +23,7 @@ OPEN = _any(
     rf"\b{PLACE} {_FILLER}(?:open|closed|shut|close|opens|closes)\b",
     r"^(?:so |and |um |uh |hi |hello |are |is )*(?:open|closed)\b",
     rf"\b(?:when|what time|how late|until when|till when|how early)\b.*\b{PLACE}\b.*\b(?:open|close|shut)",
-    r"\bhow late (?:are|do) you\b",
+    r"\bhow (?:late|long) (?:are|do) you (?:stay )?open\b|\bhow late (?:are|do) you\b",
     r"\bwork(?:ing)? (?:on )?(?:weekends?|saturdays?|sundays?)\b",
     r"\byou there (?:on|today|tomorrow)\b",
 )
@@ -72,8 +72,15 @@ NAME = _any(
 CLOCK = _any(r"\bwhat(?:'s| is) the time\b", r"\bwhat time is it\b", r"\bdo you have the time\b")
 DATE = _any(r"\bwhat(?:'s| is) (?:the|today'?s) date\b", r"\bwhat day is (?:it|today)\b", r"\bwhat(?:'s| is) today\b")
 NOW = _any(r"\bnow\b", r"\bcurrently\b", r"\bstill open\b", r"\bat the moment\b")
-CLOSING = _any(r"\bclos(?:e|es|ing)\b", r"\bshut\b", r"\bhow late\b", r"\buntil when\b", r"\btill when\b")
+CLOSING = _any(r"\bstay open\b", r"\bclos(?:e|es|ing)\b", r"\bshut\b", r"\bhow late\b", r"\buntil when\b", r"\btill when\b")
 LUNCH = _any(r"\b(?:over|at|during|for|through) lunch", r"\blunch ?(?:time|break|hour)\b")
+CLOSED = _any(r"\b(?:closed|shut)\b", r"\bdo you (?:ever )?close (?:for|on|over|during)\b")
+#: Asks for hours or a day, not for a yes.
+OPEN_QUESTION = re.compile(
+    r"^(?:so |and |um |uh |hi |hello |okay |ok |please |like )*"
+    r"(?:what|when|how|until when|till when|which|tell me|your|hours|opening)\b"
+)
+USUALLY = re.compile(r"\b(?:usually|normally|generally|hours|days?)\b")
 NEXT_OPENING = re.compile(r"\b(?:when|what time) do you (?:next )?open\b(?!ing)(?! hours)")
 
 #: Words that a question about ourselves may hold; whatever else is left over makes it another question.

@@ -17,7 +17,7 @@ def named_service(question: str, profile: BusinessProfile) -> tuple[Service | No
     for service in profile.services:
         for name in (service.name, *service.aliases):
             parts = [word for word in words(name.replace("-", " ")) if word not in STOP] or words(name)
-            for wanted in (parts, ["".join(parts)]):  # "check up" and "checkup"
+            for wanted in (parts, ["".join(words(name))]):  # "check up" and "checkup"
                 hits = [next((word for word in asked if _same(word, part)), None) for part in wanted]
                 size = sum(map(len, wanted))
                 if hits and all(hits) and size > best[0]:
@@ -32,5 +32,7 @@ def _same(said: str, wanted: str) -> bool:
 def leftover(question: str, used: frozenset[str], topic: str) -> list[str]:
     """Terms of the question that neither the service nor its topic accounts for ("for a child")."""
     known = set(terms(topic)) | {stem(word) for word in words(topic)}
-    rest = [word for word in words(question) if word not in STOP and word not in used and len(word) > 1]
+    rest = [
+        word for word in words(question.replace("-", " ")) if word not in STOP and not any(word in hit for hit in used) and len(word) > 1
+    ]
     return [found for word in rest if stem(word) not in known for found in terms(word) if found not in known]

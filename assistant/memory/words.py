@@ -15,7 +15,7 @@ cannot come could did do does doing done each either else ever every find for fr
 happens has have having he hear hello her here hey hi him his how however i if in into is it its just know let like look make may
 maybe me mean might mine more most much must my need no nor not of oh ok okay on one or other our ours out over own please
 possible question quick quickly really right say see shall she should so some somebody someone something such sure take tell than
-thank thanks that the their them then there these they thing things think this those through to too uh um under up us use usually
+thank thanks that the their them then there these they thing things think this those through to too uh um under up ups us use usually
 very wait want wanted was way we well were what whats when where whether which while who whom whose why will wish with without
 somewhere anywhere nearby around
 wonder wondering work works would yeah yes yet you your yours

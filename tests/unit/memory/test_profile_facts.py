@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assistant.domain.business import BusinessProfile
 from assistant.memory.answers import UNKNOWN, Answers
@@ -13,6 +15,34 @@ from assistant.memory.passages import Passage
 from assistant.memory.profile_facts import ProfileFacts
 from assistant.memory.retrieval import Retriever
 
+ODD = [
+    "when",
+    "is",
+    "the",
+    "are",
+    "you",
+    "open",
+    "closed",
+    "how",
+    "much",
+    "long",
+    "what",
+    "time",
+    "do",
+    "we",
+    "it",
+    "they",
+    "so",
+    "um",
+    "and",
+    "İ",
+    "\x00",
+    "’s",
+    "25:61",
+    "saturday",
+    "-",
+    "?",
+]
 SPOKEN = [
     ("are you open tomorrow", "Tomorrow we're open from nine to twelve and one to five."),
     ("Are you open on Saturday?", "No, we're closed on Saturday."),
@@ -32,6 +62,14 @@ SPOKEN = [
     ("what does a teeth cleening cost", "A cleaning is 120 dollars."),
     ("how long does a check up take", "A check-up takes 30 minutes."),
     ("do you do cleanings", "Yes, a cleaning takes 45 minutes, for 120 dollars."),
+    ("are you closed on saturday", "Yes, we're closed on Saturday."),
+    ("are you closed right now", "No, we're open until five."),
+    ("what are your hours on saturday", "We're closed on Saturday."),
+    ("do you close for lunch", "Yes, we're closed for lunch from twelve to one."),
+    ("how long do you stay open today", "We close at five today."),
+    ("when do you close", "We close at five today."),
+    ("do you offer check-ups", "Yes, a check-up takes 30 minutes."),
+    ("whats the address", "We're at 12 Mill Lane, Springfield."),
     ("what services do you offer", "We offer cleaning and check-up."),
     ("where are you located", "We're at 12 Mill Lane, Springfield."),
     ("what's your website", "Our website is riverside.example."),
@@ -102,3 +140,10 @@ async def test_a_price_asked_with_more_words_is_answered_by_the_documents_when_t
 async def test_a_service_without_a_price_is_not_priced(profile: BusinessProfile, now: datetime) -> None:
     answer = await Answers(lambda: profile).answer("how much is a check-up", now=now)
     assert (answer.text, answer.known, answer.sources) == (UNKNOWN, False, ())
+
+
+@given(st.text(max_size=600) | st.lists(st.sampled_from(ODD), max_size=150).map(" ".join))
+@settings(max_examples=60, deadline=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_breaks_it_or_keeps_it_busy(profile: BusinessProfile, now: datetime, text: str) -> None:
+    fact = ProfileFacts().find(text[:600], profile, now)
+    assert fact is None or fact.text.endswith((".", "?"))
