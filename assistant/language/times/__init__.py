@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from assistant.domain.language import TimeValue
+from assistant.language.times.festivals import load_calendars
 from assistant.language.times.grammar import read
 
 
@@ -17,4 +18,9 @@ def resolve(text: str, reference: datetime, *, country: str = "US") -> list[Time
     return read(text, reference, country)
 
 
-__all__ = ["resolve"]
+def warm() -> None:
+    """Load the lunar calendars (some tens of milliseconds), so that no caller waits for them."""
+    load_calendars()
+
+
+__all__ = ["resolve", "warm"]

@@ -73,6 +73,12 @@ def _calendar(name: str) -> object:
     return getattr(module, cls)
 
 
+def load_calendars() -> None:
+    """Import every lunar calendar now."""
+    for name in ("hindu", "islamic", "chinese", "hebrew"):
+        _calendar(name)
+
+
 @lru_cache(maxsize=4096)
 def _lunar(name: str, which: str, year: int) -> tuple[date, ...]:
     """The days of a calendar's table in one Gregorian year; a lunar year may fall twice in it."""

@@ -275,7 +275,7 @@ BY_COUNTRY: dict[str, dict[str, str]] = {
 
 # Words that are a holiday's name only when "day" follows or a time word stands beside them.
 PLAIN_WORDS = frozenset(
-    {"assumption", "trinity", "hola", "ascension", "veteran", "mlk", "eid", "advent", "groundhog", "lent", "tet", "annunciation"}
+    {"assumption", "trinity", "hola", "ascension", "veteran", "mlk", "advent", "groundhog", "lent", "tet", "annunciation"}
 )
 
 

@@ -469,3 +469,42 @@ def test_a_zone_that_is_said_is_turned_into_the_references() -> None:
     assert only("tomorrow at 3 pm pacific time", now).start == datetime(2026, 3, 11, 18, tzinfo=zone)
     assert only("friday at 9 am GMT", now).start == datetime(2026, 3, 13, 5, tzinfo=zone)
     assert only("tomorrow at 3 pm eastern time", now).start == datetime(2026, 3, 11, 15, tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("after 2 but before 4", [(time(14), time(16))]),
+        ("before 3 pm and after 10 am", [(time(10), time(15))]),
+        ("after lunch until 4", [(time(13), time(16))]),
+        ("in 2 to 3 weeks", [(date(2026, 3, 24), date(2026, 4, 1))]),
+        ("the first two weeks of april", [(date(2026, 4, 1), date(2026, 4, 15))]),
+        ("between 9 and 5 monday to friday", [(time(9), time(17)), (date(2026, 3, 16), date(2026, 3, 21))]),
+        ("late afternoon next week", [(date(2026, 3, 16), date(2026, 3, 23)), (time(15), time(18))]),
+        ("from friday 6pm to sunday 6pm", [(at(13, 18), at(15, 18))]),
+        ("may 3 4pm to may 5 10am", [(at(3, 16, month=5), at(5, 10, month=5))]),
+    ],
+)
+def test_windows_from_more_than_one_phrase(said: str, expected: list[tuple[object, object]]) -> None:
+    assert [(v.start, v.end) for v in read(said)] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("april fifteenth or sixteenth", [date(2026, 4, 15), date(2026, 4, 16)]),
+        ("the fifteenth or the sixteenth of april", [date(2026, 4, 15), date(2026, 4, 16)]),
+        ("march 24 and 25", [date(2026, 3, 24), date(2026, 3, 25)]),
+        ("cancel fridays lunch", [date(2026, 3, 13)]),
+        ("my booking for 9 days from now", [date(2026, 3, 19)]),
+        ("not this friday but next friday", [date(2026, 3, 20), date(2026, 3, 13)]),
+        ("that's all for now", []),
+        ("a table for a party of 6 tomorrow", [date(2026, 3, 11)]),
+        ("make it for a quarter to 10 in the morning", [time(9, 45)]),
+        ("I'll take the two thirty one", [time(14, 30)]),
+        ("2 works for me", [time(14)]),
+        ("every second wednesday of the month", [None]),
+    ],
+)
+def test_how_callers_put_it(said: str, expected: list[object]) -> None:
+    assert [v.start for v in read(said)] == expected
