@@ -76,6 +76,7 @@ class CalendarExchange:
         self._events = events
         self.messenger = messenger
         self._remote = remote
+        self._last_feed: tuple[tuple[object, ...], bytes] | None = None
         self._turns: dict[str, asyncio.Lock] = {}
 
     # -- out ---------------------------------------------------------------------------------------------------------------------
@@ -86,6 +87,10 @@ class CalendarExchange:
 
         def work(session: Session) -> bytes:
             since = self._clock.now() - FEED_BACK
+            # Subscribers ask often and hardly anything changes: the last answer is kept for as long as it is true.
+            state = (names, id(profile), since.date(), *self._rows.state(session))
+            if self._last_feed is not None and self._last_feed[0] == state:
+                return self._last_feed[1]
             entries: list[ical.Entry] = []
             series: dict[str, list[Row]] = {}
             for row in self._rows.between(session, since, None, _SHOWN):
@@ -95,7 +100,9 @@ class CalendarExchange:
                     series.setdefault(row.series_id, [])
             for series_id in series:
                 entries += self._series(session, self._rows.series(session, series_id), profile, names)
-            return ical.write(entries, name=profile.name)
+            data = ical.write(entries, name=profile.name)
+            self._last_feed = (state, data)
+            return data
 
         return await self._read(work)
 
@@ -181,7 +188,7 @@ class CalendarExchange:
         profile = self._profile()
         now = self._clock.now()
         until = now + timedelta(days=max(profile.booking.max_days_ahead, 366) + 1)
-        reading = ical.read(data, profile.zone, now, until)
+        reading = await asyncio.to_thread(ical.read, data, profile.zone, now, until)
         busy: dict[str, list[ical.Occurrence]] = {}
         for occurrence in reading.occurrences:
             if occurrence.busy and ical.appointment_of(occurrence.uid) is None:

@@ -93,7 +93,7 @@ class CalendarSync:
         try:
             foreign, ours = list(resources), dict[str, Resource]()
             if remote.writable:
-                foreign, ours = self._sort(resources, report)
+                foreign, ours = await asyncio.to_thread(self._sort, resources, report)
                 await self._ours(account, remote, ours, start, report)
             await self._foreign(account, foreign, start, end, report)
         finally:
@@ -259,7 +259,7 @@ class CalendarSync:
         busy: dict[str, list[ical.Occurrence]] = {}
         for resource in resources:
             try:
-                reading = ical.read(resource.data, self._zone, start, end)
+                reading = await asyncio.to_thread(ical.read, resource.data, self._zone, start, end)
             except AssistantError:
                 if account.kind == "ics":
                     raise  # the address gives no calendar at all: what we knew stays

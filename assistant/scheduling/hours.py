@@ -62,7 +62,7 @@ class OpeningHours:
         if at >= time(23, 59):  # midnight as an end
             day, at = day + timedelta(days=1), time(0)
         local = datetime.combine(day, at, self.zone)
-        # A skipped wall time becomes the instant the clocks jump to, as people there would read it.
+        # A wall time that the clocks skip is read as they then show it, an hour later.
         return local if exists(local, self.zone) else local.astimezone(UTC).astimezone(self.zone)
 
     def grid(self, day: date, step: int) -> list[int]:

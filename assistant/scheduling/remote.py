@@ -111,8 +111,8 @@ class CalDavCalendar:
         self._client.close()
 
     def _absolute(self, href: str) -> str:
-        """Hrefs are kept as paths: what a server says about its own host never sends our password elsewhere."""
-        return urljoin(self._url, urlsplit(href).path)
+        """Hrefs are kept as paths on the calendar's own host: an event's address never sends our password elsewhere."""
+        return urljoin(str(self._calendar().url), urlsplit(href).path)
 
     def _calendar(self) -> Any:
         if self._found is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import and_, delete, extract, insert, or_, select, text, update
+from sqlalchemy import and_, delete, extract, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -284,6 +284,10 @@ class AppointmentRows:
         """Everything but holds that ends after `since`, and the rows named in `also`."""
         found = select(Row).where(Row.status != "held", or_(and_(Row.starts_at > since - _LONGEST, Row.ends_at > since), Row.id.in_(also)))
         return list(session.execute(found.order_by(Row.starts_at, Row.id)).scalars())
+
+    def state(self, session: Session) -> tuple[object, ...]:
+        """Differs after any change of any appointment."""
+        return tuple(session.execute(select(func.count(Row.id), func.sum(Row.version), func.max(Row.updated_at))).one())
 
     # -- the rest ----------------------------------------------------------------------------------------------------------------
 
