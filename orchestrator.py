@@ -104,10 +104,23 @@ class Orchestrator:
     async def open(self, channel: Channel, party: Party, *, key: str) -> ConversationRef:
         """The live conversation of this key (a session, a sender, a call), or a new one."""
         async with self._lock(f"open:{key}"):
+            live = await self._db.run(self._live, channel, party, key)
+            if live is not None:
+                return live
             ref, left = await self._db.run(self._open, channel, party, key)
         if left is not None:
             await self._ports.calendar.release(left)  # what the cut-off conversation held is held anew by this one
         return ref
+
+    def _live(self, channel: Channel, party: Party, key: str) -> ConversationRef | None:
+        """The running conversation, without a write: what almost every text finds."""
+        with self._db.read() as session:
+            stored = self._store.live(session, key, since=self._clock.now() - self._rules.idle)
+        return (
+            None
+            if stored is None
+            else ConversationRef(stored.id, channel, replace(party, contact_id=stored.contact_id or party.contact_id))
+        )
 
     def _open(self, channel: Channel, party: Party, key: str) -> tuple[ConversationRef, str | None]:
         now = self._clock.now()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,8 @@ from assistant.domain.ports import (
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
 
+CUE_AFTER_SECONDS = 0.9
+CUES = ("One moment.", "Let me see.", "Just a second.")
 _SOURCES: dict[str, Source] = {"call": "call", "sms": "sms", "web": "web"}
 
 
@@ -129,7 +133,7 @@ class Executor:
         """The contact a booking belongs to: the caller's own, the number they gave, or a nameless one."""
         with self._ports.db.write() as session:
             contact_id = self._person.contact_id
-            if contact_id is None:
+            if contact_id is None or self._person.role == "owner":  # the owner books for others
                 record = self._ports.contacts.for_phone(session, phone) if phone else self._ports.contacts.nameless(session)
                 contact_id = record.id
             known = self._ports.contacts.get(session, contact_id)
@@ -226,9 +230,26 @@ class Executor:
             self._streamed = f"{self._streamed} {sentence}".strip()
             self._send(Say(sentence))
 
-        return await self._ports.answers.answer(
-            command.question, now=self._ports.clock.now(), history=self._state.history, on_sentence=heard if self._sink else None
-        )
+        by_voice = self._state.channel == "call"
+        answer = self._ports.answers.answer(
+            command.question, now=self._ports.clock.now(), mode="fast" if by_voice else "balanced", history=self._state.history,
+            on_sentence=heard if self._sink else None,
+        )  # fmt: skip
+        return await (self._with_cue(answer) if by_voice and self._sink else answer)
+
+    async def _with_cue(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
+        """A caller who waits for an answer hears that it is being looked for."""
+        thinking = asyncio.ensure_future(answer)
+        patience = asyncio.ensure_future(self._ports.clock.sleep(CUE_AFTER_SECONDS))
+        try:
+            await asyncio.wait({thinking, patience}, return_when=asyncio.FIRST_COMPLETED)
+            if not thinking.done() and not self._streamed:
+                self._send(Say(CUES[self._state.turns % len(CUES)], kind="cue"))
+            return await thinking
+        finally:
+            patience.cancel()
+            if not thinking.done():
+                thinking.cancel()
 
     async def _read_pictures(self, command: c.ReadPictures) -> Any:
         if self._ports.pictures is None:

@@ -15,7 +15,7 @@ from assistant.dialogue.skills.questions import Questions, looks_like_question
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
-from assistant.domain.conversation import Expectation
+from assistant.domain.conversation import Expectation, Expecting
 from assistant.domain.effects import HangUp, Say
 from assistant.domain.events import Ended, Keyed, PictureArrived, Quiet, Said
 
@@ -265,7 +265,7 @@ def transferred(turn: Turn) -> Flow:
 def danger(turn: Turn) -> Flow:
     turn.note("emergency")
     turn.say(DANGER, number=turn.profile.emergency_number, interruptible=False)
-    turn.wait(Phase.WAY_OUT, "yes_no")
+    _offer_way_out(turn, "yes_no", urgent=True)
     yield from ()
 
 
@@ -294,7 +294,7 @@ def bare_cancel(turn: Turn) -> Flow:
 def foreign(turn: Turn) -> Flow:
     turn.note("foreign")
     turn.say(FOREIGN)
-    turn.wait(Phase.WAY_OUT, "open")
+    _offer_way_out(turn)
     yield from ()
 
 
@@ -307,9 +307,19 @@ def abuse(turn: Turn) -> Flow:
         turn.wait(Phase.CLOSED, "nothing")
         turn.note("ended_abuse")
         return
+    if turn.state.rough == 2:
+        turn.say(social.UPSET)
+        _offer_way_out(turn)
+        return
     turn.say(social.CALM)
     _stand(turn)
-    yield from ()
+
+
+def _offer_way_out(turn: Turn, what: Expecting = "open", *, urgent: bool = False) -> None:
+    """A person or a message is offered, on top of whatever stood open."""
+    if not turn.state.frames or turn.frame.skill != "person":
+        turn.push(Frame("person", urgent=urgent))
+    turn.wait(Phase.WAY_OUT, what)
 
 
 def _stand(turn: Turn) -> None:
@@ -447,31 +457,25 @@ def switch(turn: Turn) -> Flow:
 def way_out(turn: Turn) -> Flow:
     """After a dead end or a warning: a person, a message, or back to what stood."""
     _understood(turn)
-    if turn.state.frames and turn.frame.skill == "person":
-        if APerson().takes(turn) and not (turn.heard.times or turn.slot("service")):
-            yield from APerson().given(turn)
-            return
-        if len(turn.state.frames) > 1 and skill_of(turn.state.frames[-2]).name in ("booking", "moving"):
-            turn.pop()  # "ok. Thursday at two, then": back to what it was about
-            yield from skill_of(turn.frame).given(turn)
-            return
-        if wanted(turn) is None:
-            yield from missed(turn)
-            return
+    if not turn.state.frames or turn.frame.skill != "person":
+        turn.push(Frame("person"))
+    if APerson().takes(turn) and not (turn.heard.times or turn.slot("service")):
+        yield from APerson().given(turn)
+        return
+    below = turn.state.frames[-2] if len(turn.state.frames) > 1 else None
+    if below is not None:
         turn.pop()
-    if turn.said_yes or _PERSON.search(turn.text):
-        yield from APerson().begin(turn, Later("speak_to_human", turn.text))
-        return
-    if turn.said_no:
-        turn.say(social.CONTINUE)
-        turn.state = turn.state.but(phase=Phase.COLLECTING if turn.state.frames else Phase.IDLE)
-        yield from social.stay(turn)
-        return
-    active = _active(turn)
-    if active is not None and active.takes(turn) and not turn.said_no:
-        yield from active.given(turn)
-        return
-    if wanted(turn) is not None:
+        skill = skill_of(below)
+        if skill.takes(turn):
+            yield from skill.given(turn)  # "ok. Thursday at two, then": back to what it was about
+            return
+        other = wanted(turn)
+        if other is not None and other is not skill:
+            yield from enter(turn, _later(turn, turn.heard.intent), other)
+            return
+        turn.push(Frame("person"))
+    elif wanted(turn) is not None:
+        turn.pop()
         yield from enter(turn, _later(turn, turn.heard.intent), wanted(turn))
         return
     yield from missed(turn)
@@ -485,7 +489,7 @@ def missed(turn: Turn) -> Flow:
     if misses >= 3:
         turn.state = turn.state.but(misses=0)
         turn.say(WAY_OUT)
-        turn.wait(Phase.WAY_OUT, "open")
+        _offer_way_out(turn)
         return
     if turn.state.frames:
         turn.phase = turn.state.phase
@@ -524,7 +528,7 @@ def quiet(turn: Turn) -> Flow:
         _stand(turn)
         return
     turn.phase = turn.state.phase
-    yield from skill_of(turn.frame).ask_again(turn, 1)
+    yield from skill_of(turn.frame).ask_again(turn, 0)
 
 
 def quiet_end(turn: Turn) -> Flow:
@@ -561,6 +565,8 @@ def _queue(turn: Turn) -> None:
     waiting = []
     for intent in turn.heard.also:
         skill = for_intent(intent, turn)
+        if active is not None and active.only_terms(turn) and intent in ("take_message", "set_reminder"):
+            continue  # "but don't text me" is about this booking
         if skill is None or skill is first or (skill.name == "questions" and intent != "general_question" and intent != "weather"):
             continue
         if active is not None and active.kin(turn, skill):

@@ -102,6 +102,8 @@ class Booking(Skill):
             return True
         if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
             return True
+        if frame.waiting in ("choice", "yes_no") and times.pick(turn).wants is not None:
+            return True
         if (
             when.impossible_day(turn.text, turn.context.today)
             or turn.act("refuse")
@@ -127,7 +129,7 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        if heard.slots.get("choice") in ("earlier", "later") or times.other_picked(turn):
+        if times.pick(turn).wants in ("earlier", "later") or times.other_picked(turn):
             return True
         said = times.wish_said(turn)
         return not said.empty and not times.means(turn, said, frame.chosen)
@@ -271,7 +273,8 @@ class Booking(Skill):
         yield from done(turn)
 
     def _can_text(self, turn: Turn) -> bool:
-        return turn.context.texts_possible and bool(turn.state.person.phone or turn.frame.phone)
+        theirs = turn.state.person.phone if turn.state.person.role == "caller" else None
+        return turn.context.texts_possible and bool(theirs or turn.frame.phone)
 
     def _lost(self, turn: Turn) -> Flow:
         """Somebody was quicker: hold the nearest, read it back, and let them say yes to that."""

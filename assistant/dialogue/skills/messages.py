@@ -47,7 +47,7 @@ class Messages(Skill):
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         body = _body(request.text) or request.message or ""
-        turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn)))
+        turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn) or bool(_URGENT.search(request.text))))
         details.take_name(turn)
         yield from self.proceed(turn)
 

@@ -21,6 +21,7 @@ from assistant.domain.language import TimeValue
 
 WHERE_TO = phrase("{what}. When would you like to come instead?", "{what}. What day would suit you better?",
                   text=("{what}. To when shall I move it?", "{what}. What day or time would suit you better?"))  # fmt: skip
+CHANGE_IT = phrase("Shall I change it?", "Should I change that?", text=("Reply YES to change it.", "Change it? YES or NO."))
 SHALL_I = phrase("Shall I move it?", "Should I move it there?", "Okay to move it?", text=("Reply YES to move it.", "Move it? YES or NO."))
 READ = phrase("From {old} to {new}.", "The {service} moves from {old} to {new}.", text=("{service}: {old} -> {new}.",))
 READ_SERVICE = phrase("{old}: {new} instead of {service}.")
@@ -163,7 +164,7 @@ class Moving(Skill):
             READ_SERVICE, old=speak.capital(turn.when(target.starts_at)), new=speak.article(turn.service_words(service)),
             service=speak.article(turn.service_words(target.service)),
         )  # fmt: skip
-        turn.read_back(ReadBack("change_service", service, target.starts_at, target.name, target.id), words, SHALL_I)
+        turn.read_back(ReadBack("change_service", service, target.starts_at, target.name, target.id), words, CHANGE_IT)
 
     def yes(self, turn: Turn) -> Flow:
         frame = turn.frame

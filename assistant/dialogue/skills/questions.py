@@ -38,7 +38,7 @@ class Questions(Skill):
         if answer:
             yield from back(turn)
             return
-        if turn.state.frames:
+        if turn.state.frames or turn.owner or turn.heard.intent == "weather":
             yield from back(turn)
             return
         turn.push(Frame(self.name, text=request.text))

@@ -17,7 +17,7 @@ OWNER_GREETING = phrase("Hi. What can I do for you?")
 RESUMED = phrase(
     "Welcome back. We were cut off: {what}. {question}", text=("Welcome back. Your request is still open: {what}. {question}",)
 )
-HELLO = phrase("Hello. How can I help?", "Hi there. What can I do for you?", "Hello again. What would you like?")
+HELLO = phrase("Hello. How can I help?", "Hi there. What can I do for you?", "Hi. What would you like?")
 THANKS = phrase("You're welcome. Anything else?", "Of course. Is there anything else?", "Any time. What else can I do?")
 WELCOME = phrase("You're welcome.", "Of course.", "Any time.")
 BYE = phrase("Bye, {name}.", "Goodbye, {name}.", "Take care, {name}.", text=("Bye, {name}. Have a good day.",))
@@ -35,7 +35,11 @@ IDENTITY = phrase(
 )
 HOW_CAN_I = phrase("How can I help?", "What can I do for you?", "What would you like?")
 TAKE_YOUR_TIME = phrase("Take your time.", "No rush.", "Sure, I'll wait.")
-CALM = phrase("I'd like to help. What do you need?", "I understand that you're upset. Shall I put you through to someone, or take a message?",
+UPSET = phrase(
+    "I understand that you're upset. Shall I put you through to someone, or take a message?",
+    text=("I understand that you're upset. Shall I take a message, or have someone call you?",),
+)
+CALM = phrase("I'd like to help. What do you need?",
               "I'll stay with you as long as I can help. What do you need?")  # fmt: skip
 CALM_END = phrase("I'll end here. You're welcome to call again.", text=("I'll stop here. You're welcome to write again.",))
 SORRY_UPSET = phrase("Let's sort it out.", "Okay, step by step.", "I see. Let's try again.")

@@ -13,7 +13,7 @@ from assistant.dialogue.skills.times import wish_said
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
-from assistant.dialogue.wording.phrases import phrase
+from assistant.dialogue.wording.phrases import Phrase, phrase
 from assistant.domain.ports import TaskItem
 
 WHAT = phrase("What shall I put down?", "What's the task?", text=("What's the task?", "What shall I put down?"))
@@ -172,7 +172,7 @@ class Tasks(Skill):
         yield from ()
 
 
-def sure_of(title: str) -> object:
+def sure_of(title: str) -> Phrase:
     safe = title.replace("{", "(").replace("}", ")")
     return phrase(*(variant.format(title=safe) for variant in SURE.voice))
 

@@ -64,6 +64,11 @@ _SOONEST = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _TOO_COARSE = ("quarter", "year", "decade", "century")
+_EARLIER = re.compile(r"\b(earlier|sooner|before (?:that|then))\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(any(?:thing)? later|a bit later|later (?:in|that|on|please|than)|something later|after (?:that|then))\b|^\W*later\W*$",
+    re.IGNORECASE,
+)
 _WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
@@ -95,7 +100,13 @@ def pick(turn: Turn) -> choice.Choice:
             return choice.Choice(picked=int(match.group(1)) - 1)
     if _OTHER.search(turn.text) and len(options) == 2 and turn.frame.chosen in options:
         return choice.Choice(picked=1 - options.index(turn.frame.chosen))
-    return choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
+    picked = choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
+    if picked == choice.Choice() and wish_said(turn).empty:
+        if _EARLIER.search(turn.text):
+            return choice.Choice(wants="earlier")
+        if _LATER.search(turn.text):
+            return choice.Choice(wants="later")
+    return picked
 
 
 def other_picked(turn: Turn) -> bool:
