@@ -21,7 +21,7 @@ from assistant.language.times import resolve
 from assistant.language.understanding import Reader, Reading
 
 #: Times are looked for in this much text; a long message says when in its first sentences.
-TIME_CHARS = 700
+TIME_CHARS = 500
 
 
 class NLUSettings(Protocol):

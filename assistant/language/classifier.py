@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.domain.embedding import Embedder
 from assistant.domain.errors import ConfigurationError
-from assistant.language.features import BUCKETS, VERSION, sparse
+from assistant.language.features import BUCKETS, MAX_FEATURE_CHARS, VERSION, sparse
 
 WEIGHTS = Path(__file__).parent / "weights" / "intents.npz"
 Floats = NDArray[np.float32]
@@ -106,7 +106,7 @@ class IntentClassifier:
         if self._embedder is None:
             shares = _softmax(logits / self._temperature_alone)
         else:
-            vectors = np.asarray(self._embedder.embed([text[:400] for text in texts]), dtype=np.float32)
+            vectors = np.asarray(self._embedder.embed([text[:MAX_FEATURE_CHARS] for text in texts]), dtype=np.float32)
             both = (1 - self._share) * np.log(_softmax(logits) + 1e-6) + self._share * np.log(
                 _softmax(vectors @ self._vector + self._vector_bias) + 1e-6
             )

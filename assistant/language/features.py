@@ -11,7 +11,7 @@ from collections import Counter
 BUCKETS = 1 << 14
 VERSION = 2
 #: Intents show in the first words; a long message is not read to its end for them.
-MAX_FEATURE_CHARS = 320
+MAX_FEATURE_CHARS = 240
 
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wednes|wends|thurs?|fri|satur|sun)day'?s?\b")
 _MONTH = re.compile(

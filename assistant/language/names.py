@@ -92,6 +92,10 @@ _NAME_FIRST = re.compile(
 )
 
 
+#: People say who they are within their first sentences.
+MAX_NAME_CHARS = 500
+
+
 @dataclass(frozen=True, slots=True)
 class NameSaid:
     """A name in the case it is written in. `sure` when a cue or a spelling leaves no doubt; `spelled` are its letters."""
@@ -121,7 +125,7 @@ def title_case(name: str) -> str:
 
 def _keeps_case(text: str) -> bool:
     """Whether capitals in this text mean anything (neither all lower nor all upper case)."""
-    return any(char.islower() for char in text) and any(char.isupper() for char in text)
+    return text != text.lower() and text != text.upper()
 
 
 def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bool) -> list[Token]:
@@ -201,6 +205,7 @@ def _plausible(text: str, found: list[Token]) -> bool:
 
 def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
     """The name in the words; when a name was asked for, a bare one counts even if we never heard it before."""
+    text = text[:MAX_NAME_CHARS]
     spelled = find_spelling(text, expecting=expecting)
     body = text
     if spelled:

@@ -14,6 +14,9 @@ from rapidfuzz.distance import JaroWinkler
 from assistant.domain.business import Service
 from assistant.language.text import Token, listed, tokens
 
+#: A service is named near the beginning; a letter is not searched to its end.
+MAX_SERVICE_CHARS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceSaid:
@@ -93,17 +96,19 @@ def _telling(services: tuple[Service, ...]) -> dict[str, str]:
 
 def find_service(text: str, services: Sequence[Service], *, expecting: bool = False) -> ServiceSaid | None:
     """The service meant; when none fits but one was asked for ("a root canal"), its words with no name."""
-    parts = tokens(text)
+    parts = tokens(text[:MAX_SERVICE_CHARS])
     best: ServiceSaid | None = None
-    for name, squashed, stems in _forms(tuple(services)):
-        candidate = _match(text, parts, name, squashed, stems, expecting=expecting)
+    forms = _forms(tuple(services))
+    windows = _windows(parts, min(6, max((len(stems) for _, _, stems in forms), default=1) + 2))
+    for name, squashed, stems in forms:
+        candidate = _match(text, parts, windows, name, squashed, stems, expecting=expecting)
         if candidate and (best is None or (candidate.score, len(candidate.said)) > (best.score, len(best.said))):
             best = candidate
     if best is None:
         best = _part_of_a_name(text, parts, tuple(services), expecting=expecting)
     if best is not None:
         return best
-    asked = _ASKED.search(text.lower())
+    asked = _ASKED.search(text[:MAX_SERVICE_CHARS].lower())
     if asked and services and not set(asked.group("what").split()) & (_GENERIC | _EVERYDAY):
         return ServiceSaid(None, asked.group("what"), 0.5, asked.span("what"))
     return None
@@ -127,49 +132,66 @@ def _part_of_a_name(text: str, parts: list[Token], services: tuple[Service, ...]
     return ServiceSaid(name, text[span[0] : span[1]], 0.75, span)
 
 
-def _match(text: str, parts: list[Token], name: str, squashed: str, stems: tuple[str, ...], *, expecting: bool) -> ServiceSaid | None:
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A few words in a row, run together."""
+
+    joined: str
+    first: int
+    size: int
+    everyday: bool
+
+
+def _windows(parts: list[Token], widest: int) -> list[_Window]:
+    squashed = [_squash(token.word) for token in parts]
+    return [
+        _Window("".join(squashed[first : first + size]), first, size, all(token.word in _EVERYDAY for token in parts[first : first + size]))
+        for size in range(1, widest + 1)
+        for first in range(len(parts) - size + 1)
+    ]
+
+
+def _match(
+    text: str, parts: list[Token], windows: list[_Window], name: str, squashed: str, stems: tuple[str, ...], *, expecting: bool
+) -> ServiceSaid | None:
     if len(squashed) < 2:
         return None
-    width = max(1, len(stems))
-    best: ServiceSaid | None = None
-
-    def offer(score: float, first: int, last: int) -> None:
-        nonlocal best
-        if best is None or score > best.score:
-            span = (parts[first].start, parts[last].end)
-            best = ServiceSaid(name, text[span[0] : span[1]], score, span)
-
+    widest = max(1, len(stems)) + 2
+    slack = max(3, len(squashed) // 3)
     threshold = 76.0 if expecting else 86.0
-    for size in range(1, min(width + 2, 6) + 1):
-        for first in range(len(parts) - size + 1):
-            window = parts[first : first + size]
-            joined = "".join(_squash(token.word) for token in window)
-            if joined == squashed or joined == squashed + "s" or joined + "s" == squashed:
-                offer(1.0, first, first + size - 1)
-                continue
-            if (
-                (size == 1 and window[0].word in _EVERYDAY)
-                or abs(len(joined) - len(squashed)) > max(3, len(squashed) // 3)
-                or len(squashed) < 5
-                or len(joined) < 4
-            ):
-                continue
-            if all(token.word in _EVERYDAY for token in window):
-                continue
-            alike = fuzz.ratio(joined, squashed)
-            if alike >= threshold and joined[0] == squashed[0]:
-                offer(alike / 105, first, first + size - 1)
-            elif alike >= threshold - 16 and _sound(joined) == _sound(squashed):
-                offer(0.85, first, first + size - 1)
-            elif expecting and JaroWinkler.similarity(_sound(joined), _sound(squashed)) > 0.9 and alike >= 60:
-                offer(0.7, first, first + size - 1)
-    if stems and (best is None or best.score < 0.95):
+    best: tuple[float, int, int] | None = None
+    for window in windows:
+        joined = window.joined
+        if window.size > widest or abs(len(joined) - len(squashed)) > slack:
+            continue
+        if joined == squashed or joined == squashed + "s" or joined + "s" == squashed:
+            score = 1.0
+        elif window.everyday or len(squashed) < 5 or len(joined) < 4:
+            continue
+        else:
+            score = _alike(joined, squashed, threshold, expecting=expecting)
+        if score and (best is None or score > best[0]):
+            best = (score, window.first, window.first + window.size - 1)
+    if stems and (best is None or best[0] < 0.95) and all(len(stem) >= 4 for stem in stems):
         spoken = [_stem(token.word) for token in parts]
         places = [spoken.index(stem) if stem in spoken else -1 for stem in stems]
-        if (
-            all(place >= 0 for place in places)
-            and all(len(stem) >= 4 for stem in stems)
-            and not all(parts[place].word in _EVERYDAY for place in places)
-        ):
-            offer(0.95, min(places), max(places))
-    return best
+        if min(places) >= 0 and not all(parts[place].word in _EVERYDAY for place in places):
+            best = (0.95, min(places), max(places))
+    if best is None:
+        return None
+    span = (parts[best[1]].start, parts[best[2]].end)
+    return ServiceSaid(name, text[span[0] : span[1]], best[0], span)
+
+
+def _alike(joined: str, squashed: str, threshold: float, *, expecting: bool) -> float:
+    """How well a mishearing fits; 0 when it does not."""
+    same = fuzz.ratio(joined, squashed, score_cutoff=min(60.0, threshold - 16))
+    if not same:
+        return 0.0
+    if same >= threshold and joined[0] == squashed[0]:
+        return same / 105
+    if same >= threshold - 16 and _sound(joined) == _sound(squashed):
+        return 0.85
+    if expecting and JaroWinkler.similarity(_sound(joined), _sound(squashed)) > 0.9 and same >= 60:
+        return 0.7
+    return 0.0

@@ -166,7 +166,7 @@ class Reader:
     def _also(self, text: str, said: str, intent: str, slots: dict[str, Any], context: UnderstandingContext) -> tuple[str, ...]:
         if context.expecting in ("message", "name", "spelling", "email"):
             return ()
-        parts = [part for part in clauses(text[:500]) if len(words(part)) >= 3]
+        parts = [part for part in clauses(text[:320], most=4) if len(words(part)) >= 3]
         if len(parts) < 2 and not (parts and slots.get("yes_no") and intent in ("affirm", "deny") and len(said.split()) >= 4):
             return ()
         found: list[str] = []
