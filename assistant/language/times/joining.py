@@ -84,6 +84,14 @@ def _in_span(day: Day, span: Span) -> Day | None:
         return Day(fixed=base + timedelta(day.weekday), weekday=day.weekday)
     if day.day is not None and day.month is None and day.fixed is None and span.grain == "month" and (span.end - span.start).days <= 31:
         return Day(year=span.start.year if span.year_given else None, month=span.start.month, day=day.day)
+    if (
+        day.month == span.start.month
+        and day.day is not None
+        and span.grain == "month"
+        and span.year_given
+        and (span.end - span.start).days <= 31
+    ):
+        return replace(day, year=span.start.year)
     if day.month is not None and day.year is None and span.grain == "year":
         return replace(day, year=span.start.year)
     return None

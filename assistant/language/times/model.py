@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from assistant.language.times.tokens import Token
 
 MAX_DEPTH = 4
-MAX_WORK = 600
+MAX_WORK = 300
 
 
 @dataclass(frozen=True, slots=True)

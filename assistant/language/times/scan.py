@@ -25,7 +25,7 @@ from assistant.language.times.model import Context, Item
 
 Reader = Callable[[Context, int], Item | None]
 
-MAX_ITEMS = 80
+MAX_ITEMS = 60
 _BEFORE_HOUR = frozenset({
     "at", "about", "by", "before", "after", "until", "from", "between", "@", "than", "past", "since", "for", "through", "to", "and", "or",
     "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like",
@@ -49,6 +49,13 @@ _STARTERS = (
 _STREETS = frozenset({
     "street", "avenue", "road", "drive", "lane", "blvd", "boulevard", "ave", "rd", "way", "court", "square", "terrace", "crescent",
     "highway", "parkway",
+})  # fmt: skip
+# "book one for the morning": "one" stands for the appointment.
+_PRONOUN_BEFORE = frozenset({
+    "book", "that", "this", "the", "another", "get", "make", "want", "have", "need", "schedule", "set", "which", "second", "first",
+    "last", "next", "any",
+    "each", "every", "no", "some", "only", "me", "had", "cancel", "move", "find", "earlier", "later", "other", "got", "an", "arrange",
+    "reserve",
 })  # fmt: skip
 _AFTER_HOUR = frozenset({
     ".", ",", "?", "!", "please", "instead", "then", "on", "in", "tomorrow", "today", "tonight", "if", "or", "and", "works", "is",
@@ -106,6 +113,8 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         and ctx.tokens[item.j + 1].kind == "word"
         and ctx.word(item.j + 1) != "ish"
     ):
+        return False
+    if ctx.word(item.i) == "one" and ctx.word(item.i - 1) in _PRONOUN_BEFORE:
         return False
     if ctx.word(item.i) == "one" and (after in WEEKDAYS or after in PART_WORDS or after in MONTHS):
         return False

@@ -9,8 +9,8 @@ from assistant.language.times.lexicon import JOINED, MONTHS, SPELLINGS, WEEKDAYS
 
 # Hesitations say nothing and stand anywhere.
 FILLERS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "ah", "hmm", "hm", "eh", "mm", "mmm"})
-MAX_CHARS = 2000
-MAX_TOKENS = 320
+MAX_CHARS = 1600
+MAX_TOKENS = 260
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-", "´": "'", "`": " ", "\u00a0": " "})
 _TOKEN = re.compile(
