@@ -70,6 +70,10 @@ class Library:
             await asyncio.to_thread(self._retriever.forget_strangers)
             return len(passages)
 
+    async def warm(self) -> None:
+        """Prepare for first questions: seconds of work after `start`, to be run as a task; answers work meanwhile, a little slower."""
+        await asyncio.to_thread(self._retriever.warm)
+
     async def add(self, name: str, content: bytes, *, declared: str | None = None, title: str | None = None) -> StoredDocument:
         """Take in a file; `InvalidInput` when it cannot be read, `Conflict` when it is there already."""
         document = await asyncio.to_thread(read, name, content, declared=declared)

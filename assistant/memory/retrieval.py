@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.domain.embedding import Embedder
 from assistant.domain.errors import EngineFailed
@@ -22,7 +21,8 @@ KIND_BONUS, KIND_BONUS_ALONE = (
     0.15,
     0.5,
 )  # with and without vectors: for the sentence of a passage that holds the kind of thing asked for; never makes a passage sure
-SENTENCE_CACHE = 4096
+SENTENCE_CACHE = 8192  # vectors, about 25 MB
+WARM_BATCH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Retriever:
         self._lock = threading.RLock()
         self.thresholds = thresholds or Thresholds()
         self.vectors_failed: str | None = None
-        self._sentence_vector = lru_cache(maxsize=SENTENCE_CACHE)(self._embed_one)
+        self._sentences: dict[str, Sequence[float]] = {}
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -137,12 +137,17 @@ class Retriever:
         vector = self._question_vector(question)
         if vector is not None:
             found += self._near(vector)
-        hits = []
         with self._lock:
-            for passage_id in dict.fromkeys(found):
-                passage = self._passages.get(passage_id)
-                if passage is not None:
-                    hits.append(self._judge(passage, question, asked, vector))
+            candidates = [self._passages[passage_id] for passage_id in dict.fromkeys(found) if passage_id in self._passages]
+        known: Mapping[str, Sequence[float]] = {}
+        if vector is not None:
+            try:
+                known = self._embed_sentences(candidates)
+            except EngineFailed as error:
+                self._give_up(error)
+                vector = None
+        with self._lock:
+            hits = [self._judge(passage, question, asked, vector, known) for passage in candidates]
         hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
         return hits[:limit]
 
@@ -162,7 +167,14 @@ class Retriever:
         found.sort(key=lambda item: -item[1])
         return [passage_id for passage_id, _ in found[:CANDIDATES]]
 
-    def _judge(self, passage: Passage, question: str, asked: Sequence[str], vector: Sequence[float] | None) -> Hit:
+    def _judge(
+        self,
+        passage: Passage,
+        question: str,
+        asked: Sequence[str],
+        vector: Sequence[float] | None,
+        known: Mapping[str, Sequence[float]],
+    ) -> Hit:
         coverage = self._keywords.coverage(asked, passage.id)
         parts = sentences(passage.text)
         kind = answer_kind(question)
@@ -174,14 +186,13 @@ class Retriever:
             own = sum(self._keywords.idf(term) for term in wanted & set(terms(part))) / weight
             near = 0.0
             if vector is not None:
-                with_heading = f"{passage.heading}. {part}" if passage.heading else part
-                near = max(_dot(vector, self._sentence_vector(part)), _dot(vector, self._sentence_vector(with_heading)))
+                near = max(_dot(vector, known[part]), _dot(vector, known[_under(passage, part)]))
             score = near + self.thresholds.coverage_weight * own if vector is not None else own
             ranked.append(Scored(part, score + (bonus if kind is not None and kind.search(part) else 0.0)))
         similarity = 0.0
         if vector is not None:
             near_texts = [passage.searchable, *([passage.heading] if passage.heading else []), *parts]
-            similarity = max(_dot(vector, self._sentence_vector(text)) for text in near_texts)
+            similarity = max(_dot(vector, known[text]) for text in near_texts)
         if vector is not None:
             score = similarity + self.thresholds.coverage_weight * coverage
         else:  # among passages that hold the same words, the one that holds them close together, or in its heading
@@ -201,6 +212,40 @@ class Retriever:
             self._give_up(error)
             return None
 
+    def warm(self) -> None:
+        """Embed sentences ahead of their first question, as many as are kept; seconds for a long document, so in a thread."""
+        if not self.uses_vectors:
+            return
+        with self._lock:
+            passages = list(self._passages.values())
+        for start in range(0, len(passages), WARM_BATCH):
+            if len(self._sentences) >= SENTENCE_CACHE * 3 // 4:
+                return
+            try:
+                self._embed_sentences(passages[start : start + WARM_BATCH])
+            except EngineFailed as error:
+                self._give_up(error)
+                return
+
+    def _embed_sentences(self, passages: Sequence[Passage]) -> Mapping[str, Sequence[float]]:
+        """Vectors of every sentence of these passages, alone and under its heading, into the cache; those it lacks in one batch."""
+        assert self._embedder is not None
+        texts: dict[str, None] = {}
+        for passage in passages:
+            parts = sentences(passage.text)
+            for text in (passage.searchable, passage.heading, *parts, *(_under(passage, part) for part in parts)):
+                texts[text] = None
+        missing = [text for text in texts if text not in self._sentences]
+        fresh = self._embedder.embed(missing) if missing else []
+        with self._lock:
+            # rebuilt, never changed in place: a search in another thread keeps the one it began with
+            kept = {**self._sentences, **dict(zip(missing, fresh, strict=True))}
+            if len(kept) > SENTENCE_CACHE:
+                recent = list(kept)[-SENTENCE_CACHE // 2 :]
+                kept = {text: kept[text] for text in {**dict.fromkeys(recent), **texts}}
+            self._sentences = kept
+            return kept
+
     def _embed_one(self, text: str) -> Sequence[float]:
         assert self._embedder is not None
         return self._embedder.embed([text])[0]
@@ -214,6 +259,10 @@ _QUANTITY = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|hundred|half)\b",
     re.IGNORECASE,
 )
+
+
+def _under(passage: Passage, sentence: str) -> str:
+    return f"{passage.heading}. {sentence}" if passage.heading else sentence
 
 
 def answer_kind(question: str) -> re.Pattern[str] | None:

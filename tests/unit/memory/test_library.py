@@ -69,8 +69,14 @@ async def test_after_a_start_everything_is_found_again_and_nothing_computed_twic
 
     reopened = ChromaVectors(tmp_path / "chroma", embedder="hashing")
     retriever = Retriever(embedder, reopened)
-    assert await Library(shelf, retriever).start() == 1
-    assert embedder.texts == []
+    library = Library(shelf, retriever)
+    assert await library.start() == 1
+    assert embedder.texts == [], "the store had the vectors already"
+    await library.warm()
+    assert sorted(embedder.texts) == sorted(set(embedder.texts)), "a text was embedded twice"
+    before = len(embedder.texts)
+    retriever.search(ASKED)
+    assert embedder.texts[before:] == [ASKED]
     assert len(reopened.ids()) == 1
     assert retriever.search(ASKED)[0].passage.title == "House notes"
     reopened.close()
