@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 VIEWS = {"talk": "#/", "text": "#/text", "live": "#/live", "history": "#/history", "calendar": "#/calendar", "system": "#/system"}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -68,10 +68,29 @@ def shoot(page: Page, url: str, look: str, out: Path, *, talk: bool) -> None:
         page.screenshot(path=out / f"{name}-{look}.png", full_page=name == "system" and look == "light")
 
 
+def shoot_call(playwright: Playwright, path: str, url: str, caller: Path, out: Path) -> None:
+    """A call with a recorded caller: under way, and its turns with their times."""
+    sound = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={caller}%noloop"]
+    browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *sound])
+    page = browser.new_page(**LOOKS["light"])
+    page.goto(f"{url}/#/")
+    page.locator(".call-button").click()
+    page.locator(".turn.assistant").nth(2).wait_for(timeout=60_000)
+    page.wait_for_timeout(600)
+    page.screenshot(path=out / "call-light.png")
+    page.get_by_text("hung up").wait_for(timeout=60_000)
+    page.evaluate("location.hash = '#/live'")
+    page.locator(".fall").first.wait_for(timeout=10_000)
+    page.wait_for_timeout(500)
+    page.screenshot(path=out / "live-call-light.png")
+    browser.close()
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--url", default="http://127.0.0.1:8000")
     arguments.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "screenshots")
+    arguments.add_argument("--caller", type=Path, help="a recorded caller (WAV): also shoots a call under way and what it took")
     chosen = arguments.parse_args()
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser_path is None:
@@ -87,6 +106,8 @@ def main() -> int:
             shoot(page, chosen.url, look, chosen.out, talk=number == 0)
             page.close()
         browser.close()
+        if chosen.caller is not None:
+            shoot_call(playwright, browser_path, chosen.url, chosen.caller, chosen.out)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -158,6 +158,11 @@ class ServiceOut(BaseModel):
     buffer_minutes: int
     price: str | None
     description: str | None
+
+
+class DayOut(BaseModel):
+    date: date
+    open: list[SlotOut] = Field(description="Empty when closed; closures and public holidays are considered.")
 
 
 class BusinessOut(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -54,6 +54,8 @@ class Appointments(Protocol):
     async def patch(self, appointment_id: str, version: int, changes: Mapping[str, Any], *, actor: Actor = "api") -> Appointment: ...
 
     async def cancel(self, appointment_id: str, *, actor: Actor, version: int | None = None) -> Appointment: ...
+
+    async def day_hours(self, day: date) -> tuple[tuple[datetime, datetime], ...]: ...
 
     async def availability(
         self, service: str, *, from_: datetime | None = None, to: datetime | None = None, limit: int = 500, cursor: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query
@@ -16,6 +17,7 @@ from assistant.api.models import (
     AppointmentState,
     BusinessOut,
     ContactRef,
+    DayOut,
     Id,
     Instant,
     Page,
@@ -140,6 +142,20 @@ def _bookings(routes: APIRouter, services: Services, calendar: Appointments, may
     ) -> AppointmentOut:
         """Cancel. The time and its reminders are freed; cancelling twice is once."""
         return (await shown([await calendar.cancel(appointment_id, actor="api", version=version)]))[0]
+
+    @routes.get("/hours", responses=documented(), dependencies=reading)  # type: ignore[arg-type]
+    async def opening_hours(
+        from_: Annotated[date, Query(alias="from", description="The first day.", examples=["2026-12-01"])],
+        days: Annotated[int, Query(ge=1, le=62, description="How many days.")] = 7,
+    ) -> Page[DayOut]:
+        """When the business is open, day by day, closures and public holidays considered."""
+        if not 1971 <= from_.year <= 2199:
+            raise InvalidInput("from: must be a year between 1971 and 2199")
+        items = []
+        for day in (from_ + timedelta(days=number) for number in range(days)):
+            spans = await calendar.day_hours(day)
+            items.append(DayOut(date=day, open=[SlotOut(starts_at=start, ends_at=end) for start, end in spans]))
+        return Page(items=items)
 
     @routes.get("/availability", responses=documented(), dependencies=reading)  # type: ignore[arg-type]
     async def availability(

@@ -6,7 +6,7 @@ import { calendarChanges } from "../live.js";
 import { Icon } from "../parts/icons.js";
 import { Empty, Head, Notice, useLoad } from "../parts/common.js";
 
-const HOUR = 56, DAY = 86400000, NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const HOUR = 64, DAY = 86400000, NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const noon = (date) => new Date(`${date}T12:00:00Z`);
 const plus = (date, days) => new Date(noon(date).getTime() + days * DAY).toISOString().slice(0, 10);
 const mondayOf = (date) => plus(date, -((noon(date).getUTCDay() + 6) % 7));
@@ -45,6 +45,7 @@ export function Calendar() {
     const left = NAMES.filter((name, index) => plus(monday, index) >= today && business.data.hours[name]);
     if (!left.length && Object.keys(business.data.hours).length) setMonday((now) => (now === mondayOf(today) ? plus(now, 7) : now));
   }, [business.data]);
+  const open_ = useLoad((signal) => api(`/api/v1/hours?from=${monday}&days=7`, { signal }), [monday]);
   const again = useRef(week.again);
   again.current = week.again;
   useEffect(() => {
@@ -64,8 +65,10 @@ export function Calendar() {
 
   const days = NAMES.map((_, index) => plus(monday, index));
   const items = (week.data?.items ?? []).map((item) => ({ ...item, from: wall(item.starts_at), to: wall(item.ends_at) })).filter((item) => days.includes(item.from.date));
-  const hours = business.data?.hours ?? {};
-  const spans = Object.values(hours).flat().map((span) => span.split("-").map(minutes));
+  // The real days once they are known (holidays and closures), the usual week until then.
+  const usual = business.data?.hours ?? {}, known = new Map((open_.data?.items ?? []).map((item) => [item.date, item.open.map((span) => [wall(span.starts_at).minutes, wall(span.ends_at).minutes || 1440])]));
+  const hours = Object.fromEntries(NAMES.map((name, index) => [name, known.get(plus(monday, index)) ?? (usual[name] ?? []).map((span) => span.split("-").map(minutes))]));
+  const spans = [...Object.values(usual).flat().map((span) => span.split("-").map(minutes)), ...Object.values(hours).flat()];
   const low = Math.floor(Math.min(8 * 60, ...spans.map(([start]) => start), ...items.map((item) => item.from.minutes)) / 60);
   const high = Math.ceil(Math.max(17 * 60, ...spans.map(([, end]) => end), ...items.map((item) => item.to.minutes)) / 60);
   const top = (minute) => ((minute - low * 60) / 60) * HOUR;
@@ -82,12 +85,13 @@ export function Calendar() {
       ${days.map((date) => html`<div key=${date} class=${`day-head ${date === today ? "today" : ""}`}>${title(date, { weekday: "short" })}<b>${title(date, { day: "numeric" })}</b></div>`)}
       <div class="hours" style=${{ height: `${(high - low) * HOUR}px` }}>${Array.from({ length: high - low - 1 }, (_, index) => html`<span key=${index} style=${{ top: `${(index + 1) * HOUR}px` }}>${String(low + index + 1).padStart(2, "0")}:00</span>`)}</div>
       ${days.map((date, index) => html`<div key=${date} class="day closed">
-        ${(hours[NAMES[index]] ?? []).map((span) => { const [start, end] = span.split("-").map(minutes); return html`<div class="open-hours" key=${span} style=${{ top: `${top(start)}px`, height: `${((end - start) / 60) * HOUR}px`, backgroundPosition: `0 ${-top(start)}px` }} />`; })}
+        ${hours[NAMES[index]].map(([start, end]) => html`<div class="open-hours" key=${start} style=${{ top: `${top(start)}px`, height: `${((end - start) / 60) * HOUR}px`, backgroundPosition: `0 ${-top(start)}px` }} />`)}
+        ${hours[NAMES[index]].length === 0 && usual[NAMES[index]] && html`<span class="closed-note">Closed</span>`}
         ${date === now.date && now.minutes > low * 60 && now.minutes < high * 60 && html`<div class="now" style=${{ top: `${top(now.minutes)}px` }} />`}
         ${lanes(items.filter((item) => item.from.date === date)).map((item) => html`<button key=${item.id} onClick=${() => open(item)} title=${`${item.service}, ${clock(item.starts_at)}`}
-          class=${`slot ${item.status === "held" ? "held" : ""} ${["completed", "no_show"].includes(item.status) ? "done" : ""} ${fresh.has(item.id) ? "fresh" : ""}`}
+          class=${`slot ${item.status === "held" ? "held" : ""} ${["completed", "no_show"].includes(item.status) ? "done" : ""} ${fresh.has(item.id) ? "fresh" : ""} ${item.to.minutes - item.from.minutes < 40 ? "short" : ""}`}
           style=${{ top: `${top(item.from.minutes)}px`, height: `${Math.max(24, ((item.to.minutes - item.from.minutes) / 60) * HOUR - 2)}px`, left: `calc(${(item.lane / item.lanes) * 100}% + 3px)`, right: `calc(${(1 - (item.lane + 1) / item.lanes) * 100}% + 3px)` }}>
-          <b>${item.name || person(item.contact)}</b><span>${clock(item.starts_at)} ${item.service}${item.status === "held" ? ", being confirmed" : ""}</span></button>`)}
+          <b>${item.name || person(item.contact)}</b><span>${item.service}${item.status === "held" ? ", being confirmed" : ""}</span></button>`)}
       </div>`)}
     </div></section>
     <section class="card flush agenda narrow-only" aria-label="Week">

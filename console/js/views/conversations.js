@@ -10,12 +10,12 @@ import { Turns } from "../parts/turns.js";
 const CHANNEL = { call: "Call", sms: "Text", web: "Console" };
 
 function Row({ talk, open, href }) {
-  const last = talk.turns?.at(-1)?.text ?? talk.summary ?? words(talk.state);
+  const last = talk.turns?.at(-1)?.text ?? talk.summary ?? (talk.end_reason ? `Ended: ${words(talk.end_reason)}` : "");
   return html`<li><button aria-current=${open} onClick=${() => { location.hash = href; }}>
     <span class="top"><b>${talk.contact?.id ? person(talk.contact) : CHANNEL[talk.channel] ?? talk.channel}</b>
       <span class="row small soft num">${talk.live && html`<span class="dot live" /><span class="sr">now</span>`}${clock(talk.last_at)}</span></span>
     <span class="small soft line">${CHANNEL[talk.channel] ?? talk.channel}${talk.started_at ? `, ${day(talk.started_at)}` : ""}</span>
-    <span class="small line">${last}</span>
+    <span class="small line">${last || "\u00a0"}</span>
   </button></li>`;
 }
 

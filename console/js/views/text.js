@@ -55,8 +55,7 @@ export function TextThread({ identity, setIdentity }) {
       <div class="bar"><${Identity} identity=${identity} setIdentity=${setIdentity} disabled=${busy} /></div>
       <${Follow} count=${turns.length} label="Text thread">
         ${turns.length ? html`<${Turns} turns=${turns} you="You" />` : html`<${Empty} icon="chat" title="Write as if to the front desk">
-          <ul class="tries">${["Can I book a cleaning tomorrow at 10:30?", "When is my appointment?", "Is there parking?"].map((line) => html`<li key=${line}>
-            <button class="btn quiet" onClick=${() => send(line)}>${line}</button></li>`)}</ul></${Empty}>`}
+          <ul class="tries">${["Can I book a cleaning tomorrow at 10:30?", "When is my appointment?", "Is there parking?"].map((line) => html`<li key=${line} class="act"><button onClick=${() => send(line)}>${line}</button></li>`)}</ul></${Empty}>`}
         ${busy && html`<p class="soft small" role="status">Thinking…</p>`}
       </${Follow}>
       ${problem && html`<${Notice} danger title="That was not sent"><p>${problem}</p></${Notice}>`}

@@ -219,3 +219,12 @@ async def test_parts_that_are_missing_have_no_routes(make_edge: Callable[..., Ed
     paths = make_edge().app.openapi()["paths"]
     assert "/api/v1/appointments" in paths
     assert "/api/v1/knowledge" not in paths  # this house has no knowledge base
+
+
+async def test_opening_hours_know_closures(edge: Edge) -> None:
+    async with edge.client() as client:
+        days = (await client.get("/api/v1/hours", params={"from": "2026-12-23", "days": 3})).json()["items"]
+        wrong = await client.get("/api/v1/hours", params={"from": "0001-01-01"})
+    assert [len(day["open"]) for day in days] == [2, 0, 0]
+    assert days[0]["open"][0]["starts_at"] == "2026-12-23T09:00:00-05:00"
+    assert wrong.status_code == 422
