@@ -314,7 +314,13 @@ class House:
                 log.info("data was restored from a backup")
 
     async def _warm(self) -> None:
-        warming = {"language": self.nlu.start, "speech": self.speech.start, "documents": self.library.start, "answers": self.answers.start}
+        warming = {
+            "language": self.nlu.start,
+            "speech": self.speech.start,
+            "documents": self.library.start,
+            "answers": self.answers.start,
+            "sentences": self.library.warm,
+        }
         for name, warm in warming.items():
             try:
                 await warm()
@@ -335,6 +341,7 @@ class House:
         self.events.close()
         await self.speech.stop()
         await self.vision.close()
+        await self.llm.aclose()
         if self.rest is not None:
             await self.rest.aclose()
         await asyncio.to_thread(self.stores.close)

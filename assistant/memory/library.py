@@ -61,12 +61,19 @@ class Library:
         self._shelf = shelf
         self._retriever = retriever
         self._changing = asyncio.Lock()
+        self._indexed: set[str] = set()
 
     async def start(self) -> int:
-        """Load every document into the index (plain text in memory only); returns how many passages there are."""
+        """Load every document into the index (plain text in memory only); returns how many passages there are.
+
+        Called again (a restored backup), it also takes out what is no longer on the shelf.
+        """
         async with self._changing:
             passages = [_passage(chunk) for chunk in await asyncio.to_thread(self._shelf.chunks)]
+            ids = {passage.id for passage in passages}
+            await asyncio.to_thread(self._retriever.remove, self._indexed - ids)
             await asyncio.to_thread(self._retriever.add, passages)
+            self._indexed = ids
             await asyncio.to_thread(self._retriever.forget_strangers)
             return len(passages)
 
@@ -85,6 +92,7 @@ class Library:
                 lambda: self._shelf.add(title=title or document.title, mime=document.mime, content=content, chunks=chunks)
             )
             await asyncio.to_thread(self._retriever.add, [_passage(chunk) for chunk in stored])
+            self._indexed |= {chunk.id for chunk in stored}
             return record
 
     async def documents(self) -> Sequence[StoredDocument]:
@@ -95,6 +103,7 @@ class Library:
         async with self._changing:
             ids = await asyncio.to_thread(self._shelf.remove, document_id)
             await asyncio.to_thread(self._retriever.remove, ids)
+            self._indexed -= set(ids)
 
 
 def _passage(chunk: StoredChunk) -> Passage:

@@ -82,6 +82,15 @@ async def test_after_a_start_everything_is_found_again_and_nothing_computed_twic
     reopened.close()
 
 
+async def test_starting_again_follows_the_shelf(shelf: KnowledgeStore) -> None:
+    retriever = Retriever()
+    library = Library(shelf, retriever)
+    record = await library.add("notes.md", NOTE)
+    shelf.remove(record.id)  # as a restored backup would
+    assert await library.start() == 0
+    assert retriever.search(ASKED) == []
+
+
 async def test_nothing_on_disk_can_be_read(shelf: KnowledgeStore, database: Database, tmp_path: Path) -> None:
     vectors = ChromaVectors(tmp_path / "chroma", embedder="hashing")
     await Library(shelf, Retriever(HashingEmbedder(), vectors)).add("xylophone-secrets.md", NOTE)
