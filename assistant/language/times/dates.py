@@ -190,7 +190,7 @@ def read_figures(ctx: Context, i: int) -> Item | None:
         m, d = d, m
     if not (1 <= m <= 12 and 1 <= d <= 31):
         return None
-    if t.kind == "slash" and not y and ctx.word(i + 1) in UNITS:
+    if t.kind == "slash" and not y and (ctx.word(i + 1) in UNITS or t.parts == (24, 7)):
         return None
     others: tuple[tuple[date, str], ...] = ()
     item = calendar_item(i, i + 1, y or None, m, d)
@@ -272,9 +272,18 @@ def year_ref(ctx: Context, i: int) -> tuple[int, int] | None:
     return year_at(ctx, i)
 
 
+_GIVEN_NAMES = frozenset({"april", "june", "may", "august", "jan"})
+
+
 def shy_month(ctx: Context, i: int) -> bool:
     """Whether the month word at token i is more likely an ordinary word ("may I", "march over")."""
     w = ctx.word(i)
+    if w in _GIVEN_NAMES and (
+        ctx.word(i - 1) in ("i'm", "am", "called", "named", "dr", "ms", "mrs", "miss", "aunt", "it's")
+        or (ctx.word(i - 1) == "is" and ctx.word(i - 2) in ("name", "this", "she", "daughter", "wife", "sister"))
+        or (ctx.word(i + 1), ctx.word(i + 2)) in (("is", "my"), ("here", ""))
+    ):
+        return True
     if w not in SHY_MONTHS or (i == 0 and len(ctx.tokens) <= 2):
         return False
     after = ctx.word(i + 1)

@@ -121,7 +121,8 @@ def _ordinal_day(ctx: Context, i: int) -> Item | None:
         return None
     if mod:
         return Item(i, j + 1, day=Day(day=n, mod=mod)) if not t.spelled or n > 3 else None
-    if t.spelled and not ((the and (before in _DAY_BEFORE or n > 3)) or (before in ("on",) and n > 3) or (n > 12)):
+    timed = the and after == "at" and (ctx.number(j + 2) is not None or ctx.word(j + 2) in ("half", "quarter", "noon", "a"))
+    if t.spelled and not ((the and (before in _DAY_BEFORE or n > 3)) or timed or (before in ("on",) and n > 3) or (n > 12)):
         return None
     if t.spelled and n <= 12 and after in ("one", "time", "of", "to"):
         return None

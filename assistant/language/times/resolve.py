@@ -290,7 +290,10 @@ class Resolver:
             return self._value(item, "interval", start_at, end_at, grain="part")
         if last <= first and hi.span is not None and hi.span.month and not hi.span.year_given:
             last = last + relativedelta(years=1)
-        return self._value(item, "interval", first, last, grain="day")
+        others: list[tuple[TimeKind, Moment | None, Moment | None, str]] = []
+        if hi.span is not None and hi.span.grain in ("month", "quarter", "year") and hi.span.start > first:
+            others.append(("interval", first, hi.span.start, "the last of them may be left out"))
+        return self._value(item, "interval", first, last, grain="day", others=others)
 
     def _ongoing(self, lo: Item, hi: Item) -> date | None:
         """The start of a range of named days or months that has begun already and is not over."""

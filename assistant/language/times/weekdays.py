@@ -52,12 +52,15 @@ _WITH_DAYS = frozenset(
 )
 
 
+_AFTER_VERB = frozenset({"here", "down", "there", "my", "dieu", "tan", "by", "with", "set", "up", "for", "back", "still", "her", "his"})
+
+
 def _dated_beside(ctx: Context, i: int) -> bool:
     """Whether the short form at token i stands where a day stands: "on sat", "sun 15th", "mon at 3"."""
     before, after = ctx.word(i - 1), ctx.word(i + 1)
     if before in ("the", "a"):
         return False
-    if (i == 0 and ctx.word(i) != "sun") or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
+    if (i == 0 and ctx.word(i) != "sun" and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
         return True
     if before in _WITH_DAYS or before in WEEKDAYS or before in MONTHS or ctx.number(i - 1) is not None:
         return not (

@@ -508,3 +508,14 @@ def test_windows_from_more_than_one_phrase(said: str, expected: list[tuple[objec
 )
 def test_how_callers_put_it(said: str, expected: list[object]) -> None:
     assert [v.start for v in read(said)] == expected
+
+
+@pytest.mark.parametrize("said", ["june is my sister", "my name is april", "we are open 24/7", "sat here waiting", "book one please"])
+def test_names_and_manners_of_speaking_are_no_times(said: str) -> None:
+    assert read(said) == []
+
+
+def test_a_range_of_months_says_that_its_last_may_be_left_out() -> None:
+    value = only("from august to october")
+    assert (value.start, value.end) == (date(2026, 8, 1), date(2026, 11, 1))
+    assert [(c.value.start, c.value.end) for c in value.candidates] == [(date(2026, 8, 1), date(2026, 10, 1))]
