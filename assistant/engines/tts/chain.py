@@ -27,18 +27,16 @@ class VoiceChain:
         return self._voices[0].name if self._voices else "none"
 
     async def start(self) -> None:
-        """Start every voice; that one starts is enough."""
-        started = 0
+        """Start the first voice that will; its successors are started when they are needed, and cost no memory before."""
         problems: list[str] = []
         for voice in self._voices:
             try:
                 await voice.start()
-                started += 1
+                return
             except AssistantError as error:
                 problems.append(error.detail)
                 self._resting[voice.name] = self._clock.monotonic() + _REST_SECONDS
-        if not started:
-            raise EngineFailed("; ".join(problems) or "no voice is configured")
+        raise EngineFailed("; ".join(problems) or "no voice is configured")
 
     async def stop(self) -> None:
         for voice in self._voices:
