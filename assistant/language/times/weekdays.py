@@ -18,7 +18,7 @@ def weekday_at(ctx: Context, i: int) -> int | None:
     if n is None:
         # A transcript writes "Tuesday's" without its apostrophe.
         return WEEKDAY_POSSESSIVES.get(w, WEEKDAY_PLURALS.get(w))
-    if w in _DOUBTFUL and len(ctx.tokens) > 3 and not _dated_beside(ctx, i):
+    if w in _DOUBTFUL and len(ctx.tokens) > 2 and not _dated_beside(ctx, i):
         return None
     return n
 
