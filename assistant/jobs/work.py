@@ -190,7 +190,7 @@ class Work:
             status_url=(lambda outbox_id: f"{base}/twilio/sms/status?o={outbox_id}") if base else None,
         )
         self._host = host
-        self._texting = Texting(db=db, inbox=self.inbox, outbox=self.outbox, drain=drain, sender=sender, queue=self.queue)
+        self._texting = Texting(db=db, inbox=self.inbox, outbox=self.outbox, drain=drain, sender=sender, queue=self.queue, clock=clock)
         self.reminders.ring, self.reminders.task_reminded = ring, task_reminded
         forget = Retention(
             db=db,

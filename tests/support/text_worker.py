@@ -107,7 +107,7 @@ async def main(config: dict[str, str]) -> None:
         checkpoint=killer,
     )
     queue = JobQueue(config["jobs"], executor=config["executor"])
-    texting = Texting(db=db, inbox=inbox, outbox=outbox, drain=drain, sender=sender, queue=queue)
+    texting = Texting(db=db, inbox=inbox, outbox=outbox, drain=drain, sender=sender, queue=queue, clock=clock)
     sweep = Sweep(db, clock, queue.wake, interval=0.3)
     texting.attach(sweep)
     await texting.recover(only_process=db.is_sqlite)

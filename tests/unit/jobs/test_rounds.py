@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from assistant.domain.business import BusinessProfile
 from assistant.jobs.digest import Digest
 from assistant.jobs.retention import Retention
 from assistant.jobs.sweep import Sweep
+from assistant.jobs.texting import Courtesy
 from assistant.storage.media import MediaStore
 from assistant.storage.tables import Appointment, Contact, Conversation, Message, OutboxItem
 from tests.support.texting import START, Workshop
@@ -135,3 +137,26 @@ async def test_the_sweep_finds_what_no_wake_up_was_stored_for(shop: Workshop) ->
     woken.clear()
     await sweep.once()
     assert woken == [("inbox", second)]
+
+
+async def test_while_texts_pour_in_they_are_answered_one_after_the_other(shop: Workshop) -> None:
+    courtesy = Courtesy(shop.clock, many=3)
+    running: list[int] = []
+
+    async def answer() -> None:
+        async with courtesy.turn():
+            running.append(1)
+            most.append(len(running))
+            await asyncio.sleep(0)
+            running.pop()
+
+    most: list[int] = []
+    await asyncio.gather(*(answer() for _ in range(4)))
+    assert max(most) == 4
+    for _ in range(3):
+        courtesy.arrived()
+    most.clear()
+    await asyncio.gather(*(answer() for _ in range(4)))
+    assert courtesy.pouring and max(most) == 1
+    await shop.clock.advance(1.1)
+    assert not courtesy.pouring
