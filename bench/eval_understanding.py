@@ -49,7 +49,7 @@ class Report:
             yield f"{name:34} " + "  ".join(f"{key} {value:.3f}" if value <= 1 else f"{key} {value:.0f}" for key, value in figures.items())
         yield from (f"{key}: {value}" for key, value in self.notes.items())
         if self.p95_ms:
-            yield f"milliseconds an utterance: p50 {self.p50_ms:.1f}, p95 {self.p95_ms:.1f}"
+            yield f"milliseconds of CPU an utterance: p50 {self.p50_ms:.1f}, p95 {self.p95_ms:.1f}"
 
 
 def _timed(spent: Sequence[float]) -> tuple[float, float]:
@@ -82,9 +82,9 @@ def on_corpus(engine: NLUEngine, folder: Path) -> list[Report]:
     sure: list[tuple[float, bool]] = []
     for row in rows:
         context = UnderstandingContext(in_dialogue=bool(row.get("in_dialogue")))
-        began = clock.perf_counter()
+        began = clock.thread_time()
         found = engine.understand(row["text"], now=NOW, timezone="America/New_York", context=context)
-        spent.append((clock.perf_counter() - began) * 1000)
+        spent.append((clock.thread_time() - began) * 1000)
         answers.append({"id": row["id"], "intent": found.intent, "slots": said_slots(found)})
         right = found.intent in {row["intent"], *row.get("accept", [])}
         aside = kept_aside(row["id"])
@@ -178,9 +178,9 @@ def on_own(engine: NLUEngine) -> list[Report]:
     spent: list[float] = []
     for row in held_out():
         context = UnderstandingContext(expecting=row.expecting, in_dialogue=row.expecting != "open")
-        began = clock.perf_counter()
+        began = clock.thread_time()
         found = engine.understand(row.text, now=NOW, timezone="America/New_York", context=context)
-        spent.append((clock.perf_counter() - began) * 1000)
+        spent.append((clock.thread_time() - began) * 1000)
         if row.intent != "-":
             totals[row.intent] += 1
             right[row.intent] += found.intent == row.intent

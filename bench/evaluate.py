@@ -22,13 +22,19 @@ from config import Settings
 from nlu_engine import NLUEngine
 
 LOG = Path("docs/evaluation.md")
-_HEAD = """# Evaluation
+_COLUMNS = (
+    "day", "commit", "data", "engine", "times booking (aside)", "times all (aside)", "intents F1 (aside)", "out-of-scope recall (aside)",
+    "slots", "PII r / p", "p95 CPU ms",
+)  # fmt: skip
+_HEAD = f"""# Evaluation
 
 `make eval DATA=folder` on the development third of the public corpora (sources and licences:
-`assistant/language/weights/intents.json`), `make eval` on the project's own held-out phrases. "Kept aside" is the fifth of the rows that nothing was tuned on or trained with.
+`assistant/language/weights/intents.json`), `make eval` on the project's own held-out phrases.
+"Aside" is the fifth of the rows, by a hash of their id, that the classifier is never trained on and the time grammar never
+tuned to. (Some of its wrong intents were read while the rules were written, so the hidden rows are the stricter judge.)
 
-| day | commit | data | engine | times booking (aside) | times all (aside) | intents F1 (aside) | out-of-scope | slots | PII r / p | p95 ms |
-|---|---|---|---|---|---|---|---|---|---|---|
+| {" | ".join(_COLUMNS)} |
+|{"---|" * len(_COLUMNS)}
 """
 
 
@@ -113,7 +119,7 @@ def main() -> None:
                 booking,
                 everything,
                 f"{intents.slices['all']['macro_f1']:.3f} ({honest['macro_f1']:.3f})",
-                f"{intents.slices['all']['out_of_scope_recall']:.3f}",
+                f"{intents.slices['all']['out_of_scope_recall']:.3f} ({honest['out_of_scope_recall']:.3f})",
                 f"{next(value for key, value in slots.slices['all'].items() if key not in ('rows', 'values')):.3f}",
                 personal,
                 f"{intents.p95_ms:.1f}",

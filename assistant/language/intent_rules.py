@@ -59,6 +59,12 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
         r"(?:no |nope )?(?:nothing (?:else|more)|i'?m (?:all )?(?:good|done|set|finished)|i am (?:all )?(?:done|set|finished))(?:"
         r" (?:thanks|thank you|bye|for now|for today|cheers))+",
     ),
+    (
+        "goodbye",
+        0.93,
+        r"(?:adios|ciao|au revoir|auf wiedersehen|arrivederci|sayonara|toodles|toodle oo|ta ta|catch (?:you|ya) (?:later|around)"
+        r"|take it easy|peace out|over and out|later)",
+    ),
     ("deny", 0.95, r"(?:no |nope |nah )+(?:thanks|thank you)(?: (?:very|so) much)?"),
     (
         "help",
