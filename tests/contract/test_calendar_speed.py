@@ -1,4 +1,4 @@
-"""A year with 20,000 appointments: finding a time stays quick."""
+"""A year with 20,000 appointments: finding a time stays quick. Processor time is measured, so that other work does not count."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def busy_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 async def _median_ms(world: World, start: datetime, end: datetime, near: datetime | None) -> float:
     took = []
     for _ in range(15):
-        begin = wall.perf_counter()
+        begin = wall.process_time()
         found = await world.calendar.find("Cleaning", start=start, end=end, near=near, count=3)
-        took.append((wall.perf_counter() - begin) * 1000)
+        took.append((wall.process_time() - begin) * 1000)
         assert len(found) == 3
     return statistics.median(took)
 
@@ -77,7 +77,7 @@ async def _median_ms(world: World, start: datetime, end: datetime, near: datetim
 def test_find_is_quick(busy_year: World, name: str, start: datetime, end: datetime, near: datetime | None) -> None:
     took = asyncio.run(_median_ms(busy_year, start, end, near))
     print(f"find, {name}: {took:.1f} ms")
-    assert took < 40, f"{name}: {took:.1f} ms (20 on a quiet machine)"
+    assert took < 20, f"{name}: {took:.1f} ms"
 
 
 @pytest.mark.slow
@@ -88,9 +88,9 @@ def test_a_search_that_reads_all_of_a_year(busy_year: World) -> None:
     async def search() -> float:
         took = []
         for _ in range(5):
-            begin = wall.perf_counter()
+            begin = wall.process_time()
             await world.calendar.find("Root canal", start=MONDAY, end=MONDAY + timedelta(days=365), near=at(2, 10), count=5)
-            took.append((wall.perf_counter() - begin) * 1000)
+            took.append((wall.process_time() - begin) * 1000)
         return statistics.median(took)
 
     world.rules(parallel=1)
@@ -105,9 +105,9 @@ def test_check_and_hold_are_quick(busy_year: World) -> None:
     async def hold() -> float:
         took = []
         for number in range(15):
-            begin = wall.perf_counter()
+            begin = wall.process_time()
             await busy_year.calendar.hold("Check-up", at(7, 16, 30), contact_id=None, conversation_id=f"cnv_{number % 2}", source="call")
-            took.append((wall.perf_counter() - begin) * 1000)
+            took.append((wall.process_time() - begin) * 1000)
         return statistics.median(took)
 
     took = asyncio.run(hold())
