@@ -39,6 +39,8 @@ from assistant.domain.speech import (
     VoiceDetector,
 )
 from assistant.domain.timeline import Timeline
+from assistant.engines.stt.vosk import FOLDER as VOSK_FOLDER
+from assistant.engines.stt.vosk import NoTranscriber, VoskTranscriber
 from assistant.engines.stt.whisper import WhisperTranscriber
 from assistant.engines.tts.cache import PhraseCache
 from assistant.engines.tts.chain import VoiceChain
@@ -120,7 +122,7 @@ class SpeechPipeline:
         smart = settings.models_dir / "smart-turn"
         smart_path = next(iter(sorted(smart.glob("*.onnx"))), None) if smart.is_dir() else None
         return cls(
-            transcriber=WhisperTranscriber(settings.models_dir / settings.stt_model),
+            transcriber=_transcriber(settings),
             synthesiser=VoiceChain(_voices(settings), clock),
             detector=SileroModel().detector,
             end_of_turn=SmartTurn(smart_path) if smart_path is not None else NoModel(),
@@ -373,6 +375,14 @@ def split(text: str) -> list[Clause]:
 def hotwords_of(profile: BusinessProfile) -> tuple[str, ...]:
     """The names a caller may say that no model knows: the business's own first."""
     return tuple(dict.fromkeys([profile.name, *(service.name for service in profile.services)]))[:20]
+
+
+def _transcriber(settings: SpeechSettings) -> Transcriber:
+    if settings.stt_engine == "none":
+        return NoTranscriber()
+    if settings.stt_engine == "vosk":
+        return VoskTranscriber(settings.models_dir / (settings.stt_model if settings.stt_model.startswith("vosk") else VOSK_FOLDER))
+    return WhisperTranscriber(settings.models_dir / settings.stt_model)
 
 
 def _voices(settings: SpeechSettings) -> list[Synthesiser]:

@@ -90,12 +90,14 @@ class ListenerRules:
     segment_limit: float = 27_000.0
     turn_limit: float = 120_000.0
     unclear_voice: float = 500.0
+    engine_patience: float = 8_000.0
 
 
 @dataclass
 class _Guess:
     """What a pause sounds like: running, then settled."""
 
+    began_ms: float = 0.0
     task: asyncio.Task[None] | None = None
     transcript: Transcript | None = None
     reading: Reading | None = None
@@ -289,13 +291,22 @@ class Listener:
             self._guess(turn)
             return
         guess = turn.guess
-        if guess.reading is not None and pause >= guess.wait:
+        if guess.reading is None and (self.now_ms - guess.began_ms > self._rules.engine_patience or (guess.task and guess.task.done())):
+            self._lost(turn, guess)
+        elif guess.reading is not None and pause >= guess.wait:
             self._finish(turn, guess)
+
+    def _lost(self, turn: _Turn, guess: _Guess) -> None:
+        """An engine hangs or has broken in a way of its own: the call goes on, and the caller is asked again."""
+        if guess.task is not None:
+            guess.task.cancel()
+        guess.transcript = Transcript("", 0.0, reason="engine lost")
+        self._finish(turn, guess)
 
     # ---- guessing in a pause ------------------------------------------------------------------------------------------------
 
     def _guess(self, turn: _Turn) -> None:
-        guess = turn.guess = _Guess()
+        guess = turn.guess = _Guess(self.now_ms)
         pcm = b"".join(turn.chunks)
         guess.task = asyncio.get_running_loop().create_task(self._listen(turn, guess, pcm))
         self._tasks.add(guess.task)

@@ -116,6 +116,20 @@ async def test_an_engine_that_fails_leaves_the_call_alive(make_call: MakeCall) -
     assert call.texts == ["Hello, is anybody there?"]
 
 
+@pytest.mark.parametrize("broken", ["hangs", "raises"])
+async def test_an_engine_that_hangs_or_breaks_does_not_hold_the_call(make_call: MakeCall, broken: str) -> None:
+    call = make_call(["unused"], delay=1e6 if broken == "hangs" else 0.1)
+    if broken == "raises":
+        call.stt.failing = ZeroDivisionError("a bug of the engine's")
+    await call.talk(900)
+    await call.quiet(9000)
+    assert len(call.of(SpeechUnclear)) == 1
+    call.stt.delay, call.stt.failing = 0.1, None
+    await call.talk(900)
+    await call.quiet(1500)
+    assert call.texts == ["unused"]
+
+
 async def test_half_a_minute_without_a_pause_is_all_heard(make_call: MakeCall) -> None:
     call = make_call(["the first part", "and the last part."])
     call.expect("message")
