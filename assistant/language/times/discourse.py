@@ -6,9 +6,10 @@ import itertools
 from dataclasses import replace
 
 from assistant.language.times.halves import clock_time
-from assistant.language.times.joining import gap, unify
+from assistant.language.times.joining import gap
 from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Item, with_time
+from assistant.language.times.moves import bind, moved, refused_last
 from assistant.language.times.ranges import same_week
 
 _CORRECTORS = frozenset(
@@ -30,7 +31,11 @@ _CORRECTORS = frozenset(
         "whoops",
     }
 )
+
+
 _LISTED = frozenset({"or", "and", ",", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
+
+
 _CORRECTION_FILL = _CORRECTORS | frozenset({
     ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not",
     "hold", "hang", "a", "minute", "second",
@@ -39,11 +44,11 @@ _CORRECTION_FILL = _CORRECTORS | frozenset({
     "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book",
     "then", "moment", "bad", "mistake", "won't", "work", "doesn't", "works", "cannot", "can't",
 })  # fmt: skip
-_REFUSING_BEFORE = frozenset(
-    {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"}
-)
-_REFUSED_AFTER = frozenset({"won't", "doesn't", "wont", "doesnt", "isn't", "can't", "not", "wouldn't"})
+
+
 _IN_WORDS = frozenset({"arrive", "arriving", "checkin", "checking", "check", "come", "coming", "start", "arrival", "starting", "from"})
+
+
 _OUT_WORDS = frozenset({"leave", "leaving", "checkout", "until", "departing", "depart", "departure", "returning", "return"})
 
 
@@ -58,8 +63,8 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     items = _stay(ctx, _fence(ctx, items))
     if rules:
         return _repeat(ctx, items, rules)
-    moved = _move(ctx, items)
-    items = moved if moved is not None else _refuse(ctx, _bind(ctx, items))
+    asked = moved(ctx, items)
+    items = asked if asked is not None else refused_last(ctx, bind(ctx, items))
     for k in range(len(items) - 1):
         if items[k].time_only and items[k].part and items[k].clock is None and items[k + 1].span is not None and items[k + 1].day is None:
             items[k], items[k + 1] = items[k + 1], items[k]
@@ -300,111 +305,6 @@ def _stay(ctx: Context, items: list[Item]) -> list[Item]:
         joined = Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
         return [*items[:k], joined, *items[k + 2 :]]
     return items
-
-
-# ---------------------------------------------------------------------- moving
-def _lead_word(ctx: Context, item: Item) -> str:
-    k = item.i - 1
-    while k >= 0 and ctx.word(k) in ("the", "on", "at", "about", "sometime", "be", "anytime", "like", "a") and item.i - k < 4:
-        k -= 1
-    return ctx.word(k)
-
-
-def _move(ctx: Context, items: list[Item]) -> list[Item] | None:
-    """ "Move it from Monday at 9 to Tuesday at 10": the target first, then what it was."""
-    verb = next((k for k, t in enumerate(ctx.tokens) if t.text in MOVING), None)
-    swapping = next((k for k, t in enumerate(ctx.tokens) if t.text == "instead" and ctx.word(k + 1) == "of"), None)
-    if verb is None or len(items) < 2:
-        if swapping is not None and len(items) >= 2:
-            return _refuse(ctx, _bind(ctx, items, barrier=swapping))
-        return None
-    aims: list[Item] = []
-    rest: list[Item] = []
-    aimed = False
-    for item in items:
-        lead = _lead_word(ctx, item)
-        if lead == "from" or (item.i < verb):
-            aimed = False
-        elif lead in ("to", "for", "until"):
-            aimed = True
-        (aims if aimed else rest).append(item)
-    if not aims or not rest:
-        return None
-    aims, rest = _bind(ctx, aims), _bind(ctx, rest)
-    source = next((x for x in rest if x.day is not None or x.span is not None), None)
-    first = aims[0]
-    if first.time_only and source is not None and source.day is not None:
-        first.day = source.day
-        if first.clock is not None and not first.clock.sure and first.part is None and source.part is not None:
-            first.part = source.part
-    return aims + rest
-
-
-# ---------------------------------------------------------------------- what is refused
-def _refused(ctx: Context, item: Item, floor: int = -1) -> bool:
-    for k in range(item.i - 1, max(floor, item.i - 5), -1):
-        w = ctx.word(k)
-        if w in (",", ".", "?", "!", ";", "but") and not (w == "but" and ctx.word(k - 1) in ("anything", "any", "day", "anytime")):
-            break
-        if w in _REFUSING_BEFORE:
-            return True
-        if (w, ctx.word(k + 1)) in (("instead", "of"), ("rather", "than"), ("other", "than"), ("apart", "from")):
-            return True
-    if ctx.word(item.j) in _REFUSED_AFTER and ctx.word(item.j + 1) not in ("before", "after", "earlier", "later", "only"):
-        return True
-    return ctx.word(item.j) == "is" and ctx.word(item.j + 1) in ("no", "not", "too", "out", "impossible", "bad")
-
-
-def _refuse(ctx: Context, items: list[Item]) -> list[Item]:
-    """What the caller refuses comes after what they want."""
-    if len(items) < 2:
-        return items
-    ends = [-1, *(x.j - 1 for x in items)]
-    wanted = [x for k, x in enumerate(items) if not _refused(ctx, x, ends[k])]
-    if not wanted or len(wanted) == len(items):
-        return items
-    return wanted + [x for x in items if x not in wanted]
-
-
-# ---------------------------------------------------------------------- a day and an hour said apart
-def _bind(ctx: Context, items: list[Item], barrier: int | None = None) -> list[Item]:
-    out: list[Item] = []
-    for item in items:
-        joined = None
-        at = -1
-        for k in range(len(out) - 1, -1, -1):
-            if barrier is not None and (out[k].i < barrier) != (item.i < barrier):
-                continue
-            narrowed = (
-                out[k].day is not None
-                and out[k].part is not None
-                and out[k].clock is None
-                and out[k].lo is None
-                and item.time_only
-                and item.clock is not None
-            )
-            if (out[k].day_only and item.time_only) or (out[k].time_only and item.day_only) or (narrowed and not out[k].bound):
-                joined, at = _together(ctx, out[k], item), k
-                break
-        if joined is not None:
-            out[at] = joined
-        else:
-            out.append(item)
-    return out
-
-
-def _together(ctx: Context, a: Item, b: Item) -> Item | None:
-    words = gap(ctx, a, b)
-    if "or" in words or _refused(ctx, a) != _refused(ctx, b):
-        return None
-    if (a.bound and a.day_only) or (b.bound and b.day_only):
-        return None
-    joined = unify(ctx, replace(a, bound=""), replace(b, bound=""), [])
-    if joined is not None:
-        joined.bound = a.bound or b.bound
-        joined.weak = False
-        joined.extra = [*joined.extra, a, b]
-    return joined
 
 
 # ---------------------------------------------------------------------- repetition

@@ -6,125 +6,12 @@ from assistant.language.times import clocks, dayparts, festivals
 from assistant.language.times.dates import day_first, month_first, month_ref, rank_at
 from assistant.language.times.durations import amount
 from assistant.language.times.halves import clock_time
-from assistant.language.times.lexicon import MEALS, MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAYS
+from assistant.language.times.lexicon import MONTHS, PART_WORDS, UNITS
 from assistant.language.times.model import Context, Item
+from assistant.language.times.repeated import ADVERBS, EVERY, GLUE_WORDS, PLAIN, UNIT_FREQ, any_weekday, belongs, repeats
 from assistant.language.times.rule import CODES, Rule
 
 _WORKDAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
-
-
-_ADVERBS = {
-    "daily": ("DAILY", 1), "everyday": ("DAILY", 1), "nightly": ("DAILY", 1), "weekly": ("WEEKLY", 1), "monthly": ("MONTHLY", 1),
-    "yearly": ("YEARLY", 1), "annually": ("YEARLY", 1), "hourly": ("HOURLY", 1), "quarterly": ("MONTHLY", 3), "fortnightly": ("WEEKLY", 2),
-    "biweekly": ("WEEKLY", 2), "bimonthly": ("MONTHLY", 2), "annual": ("YEARLY", 1), "semiannually": ("MONTHLY", 6),
-    "biannually": ("MONTHLY", 6),
-    "biennially": ("YEARLY", 2),
-}  # fmt: skip
-
-
-_PLAIN = {"FREQ=WEEKLY": "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2": "FREQ=WEEKLY;INTERVAL=2"}
-
-
-_UNIT_FREQ = {
-    "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1), "night": ("DAILY", 1),
-    "week": ("WEEKLY", 1),
-    "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "year": ("YEARLY", 1), "decade": ("YEARLY", 10),
-    "weekend": ("WEEKLY", 1), "workday": ("WEEKLY", 1),
-}  # fmt: skip
-
-
-_EVERY = frozenset({"every", "each", "ev", "evry"})
-
-
-_NOT_UNITS = frozenset({"time", "one", "other's", "body", "thing", "single", "where", "bit", "of", "way", "once", "now"})
-
-
-_GLUE = frozenset({"on", "the", "of", "in", "and", ",", "at", "&", "for", "from", "starting", "about", "day", "days", "or", "/"})
-
-
-_AFTER_PLURAL = frozenset({
-    "at", "and", "or", "from", "between", "until", "to", "through", "works", "work", "are", "is", "only", "for", "in", "please", "on",
-    "the", "if", "twice", "starting",
-    "after", "before", "around", "about", "every", "each", "of", "would", "we", "i", "you", "noon", "except", "with", "but", "when",
-    "do", "what", "too", "instead", "half", "quarter", "weekly", "am", "pm", "usually", "generally",
-})  # fmt: skip
-
-
-def _weekday(ctx: Context, i: int) -> int | None:
-    w = ctx.word(i)
-    found = WEEKDAY_PLURALS.get(w)
-    return found if found is not None else WEEKDAYS.get(w)
-
-
-def _trigger(ctx: Context, i: int) -> bool:
-    """Whether token i begins or marks a repetition."""
-    w, nxt = ctx.word(i), ctx.word(i + 1)
-    if w in _EVERY:
-        return nxt not in _NOT_UNITS and not (nxt == "other" and ctx.word(i + 2) in ("person", "", "'s"))
-    if w in _ADVERBS:
-        return _adverbial(ctx, i)
-    if w in WEEKDAY_PLURALS:
-        if ctx.cardinal(i - 1) is not None and nxt in ("from", "ago"):
-            return False
-        # "fridays lunch": a possessive whose apostrophe the transcript lost.
-        owned = nxt.isalpha() and nxt not in _AFTER_PLURAL and _weekday(ctx, i + 1) is None and (nxt not in PART_WORDS or nxt in MEALS)
-        return not owned or ctx.word(i - 1) in ("on", "every", "all", "most", "and", "or")
-    if (
-        w in ("weekdays", "workdays", "weekends")
-        and ctx.word(i - 1) not in ("few", "couple")
-        and ctx.cardinal(i - 1) is None
-        and ctx.word(i - 1) not in ("next", "last", "working", "business")
-    ):
-        return w != "workdays" or ctx.word(i - 1) in ("on", "all", "only")
-    if w in ("once", "one") and nxt in ("a", "per", "an", "every", "each"):
-        return UNITS.get(ctx.word(i + 2)) in _UNIT_FREQ and (w == "once" or ctx.word(i + 2) == "day")
-    if w in ("weekday", "weekend") and nxt in ("mornings", "afternoons", "evenings", "nights"):
-        return True
-    if w in ("twice", "thrice", "times") and nxt in ("a", "per", "an", "every", "each"):
-        return UNITS.get(ctx.word(i + 2)) in ("day", "week", "month", "year", "fortnight", "hour")
-    return bool(
-        (WEEKDAYS.get(w) is not None or w in PART_WORDS)
-        and ctx.word(i + 1) in ("mornings", "afternoons", "evenings", "nights")
-        and w in WEEKDAYS
-    )
-
-
-def _adverbial(ctx: Context, i: int) -> bool:
-    """ "weekly on Mondays" repeats; in "my annual check-up" the word only describes."""
-    w, nxt = ctx.word(i), ctx.word(i + 1)
-    if (
-        i + 1 >= len(ctx.tokens)
-        or not nxt.isalpha()
-        or nxt
-        in _GLUE
-        | {"please", "until", "from", "starting", "thanks", "if", "with", "to", "but", "through", "between", "by", "before", "after"}
-    ):
-        return w != "annual"
-    if _weekday(ctx, i + 1) is not None or nxt in MONTHS or ctx.tokens[i + 1].kind != "word":
-        return True
-    if w in ("annual", "yearly"):
-        return False
-    return any(
-        _weekday(ctx, k) is not None and ctx.word(k - 1) in ("on", "every", "each", "for", "and")
-        for k in range(i + 1, min(i + 7, len(ctx.tokens)))
-    )
-
-
-_WITHIN = frozenset({
-    "on", "the", "of", "in", "and", ",", "at", "&", "last", "am", "pm", "noon", "to", "-", "end", "beginning", "day", "oclock",
-    "first", "midnight",     "weekdays", "weekends",
-})  # fmt: skip
-
-
-def _belongs(ctx: Context, i: int) -> bool:
-    """Whether token i can be part of a repetition to its right."""
-    t = ctx.tokens[i]
-    w = t.text
-    if t.kind == "num":
-        return t.ordinal or (t.num is not None and t.num < 2400)
-    return (
-        t.kind == "clock" or w in WEEKDAYS or w in WEEKDAY_PLURALS or w in MONTHS or w in _WITHIN
-    )  # fmt: skip
 
 
 def read_rules(ctx: Context) -> tuple[list[Item], set[int]]:
@@ -134,11 +21,11 @@ def read_rules(ctx: Context) -> tuple[list[Item], set[int]]:
     i, n = 0, len(ctx.tokens)
     floor = 0
     while i < n:
-        if ctx.tokens[i].kind not in ("word", "num") or not _trigger(ctx, i):
+        if ctx.tokens[i].kind not in ("word", "num") or not repeats(ctx, i):
             i += 1
             continue
         lo = i
-        while lo - 1 >= floor and i - lo < 14 and _belongs(ctx, lo - 1):
+        while lo - 1 >= floor and i - lo < 14 and belongs(ctx, lo - 1):
             lo -= 1
         while lo < i and (ctx.word(lo) in ("of", "and", ",", "&", "in", "to", "-", "for")):
             lo += 1
@@ -146,9 +33,9 @@ def read_rules(ctx: Context) -> tuple[list[Item], set[int]]:
         if made is None:
             i += 1
             continue
-        if rules and rules[-1].rule in _PLAIN and made.rule and "BYDAY" in made.rule and "FREQ=WEEKLY" in made.rule:
+        if rules and rules[-1].rule in PLAIN and made.rule and "BYDAY" in made.rule and "FREQ=WEEKLY" in made.rule:
             # "my fortnightly appointment on Mondays": how often was said before, the day now.
-            every = _PLAIN[rules[-1].rule or ""]
+            every = PLAIN[rules[-1].rule or ""]
             first = rules.pop()
             made = Item(made.i, made.j, rule=made.rule.replace("FREQ=WEEKLY", every, 1), part=made.part, extra=[first])
         rules.append(made)
@@ -166,7 +53,7 @@ def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
     n = len(ctx.tokens)
     start = -1
     while j < n and j - lo < 60:
-        if ctx.word(j) in _GLUE and not (ctx.word(j) == "for" and _count(ctx, j) is not None):
+        if ctx.word(j) in GLUE_WORDS and not (ctx.word(j) == "for" and _count(ctx, j) is not None):
             step = _edge(ctx, j, rule) if seen else None
             if step is not None:
                 j = end = step
@@ -199,10 +86,10 @@ def _without(ctx: Context, end: int, rule: Rule) -> int:
     out: set[str] = set()
     while (
         ctx.word(j) in ("for", "on", "from", "and", "the", ",", "or", "not")
-        or _weekday(ctx, j) is not None
+        or any_weekday(ctx, j) is not None
         or ctx.word(j) in ("weekends", "weekend")
     ):
-        weekday = _weekday(ctx, j)
+        weekday = any_weekday(ctx, j)
         if weekday is not None:
             out.add(CODES[weekday])
         elif ctx.word(j).startswith("weekend"):
@@ -217,22 +104,22 @@ def _without(ctx: Context, end: int, rule: Rule) -> int:
 def _element(ctx: Context, j: int, rule: Rule, seen: bool) -> int | None:
     """One element of a rule at token j, written into the rule; where it ends."""
     w = ctx.word(j)
-    if w in _EVERY:
+    if w in EVERY:
         return _every(ctx, j, rule)
-    if w in _ADVERBS:
-        rule.freq, rule.interval = _ADVERBS[w]
+    if w in ADVERBS:
+        rule.freq, rule.interval = ADVERBS[w]
         return j + 1
     if w in ("twice", "thrice", "times") and ctx.word(j + 1) in ("a", "an", "per", "every", "each"):
         unit = UNITS.get(ctx.word(j + 2), "")
-        if unit in _UNIT_FREQ:
+        if unit in UNIT_FREQ:
             # How often is said, not when: the period that repeats is all there is.
-            rule.freq, rule.interval = _UNIT_FREQ[unit]
+            rule.freq, rule.interval = UNIT_FREQ[unit]
             return j + 3
         return None
     if w in ("once", "one") and ctx.word(j + 1) in ("a", "an", "per", "every", "each"):
         unit = UNITS.get(ctx.word(j + 2), "")
-        if unit in _UNIT_FREQ:
-            rule.freq, rule.interval = _UNIT_FREQ[unit]
+        if unit in UNIT_FREQ:
+            rule.freq, rule.interval = UNIT_FREQ[unit]
             return j + 3
         return None
     count = _count(ctx, j)
@@ -248,7 +135,7 @@ def _element(ctx: Context, j: int, rule: Rule, seen: bool) -> int | None:
     ranked = _ranked(ctx, j, rule)
     if ranked is not None:
         return ranked
-    weekday = _weekday(ctx, j)
+    weekday = any_weekday(ctx, j)
     if weekday is not None:
         return _weekdays(ctx, j, weekday, rule)
     dom = _month_day(ctx, j, rule)
@@ -272,12 +159,12 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
     if ctx.word(k) == "second" and k + 1 >= len(ctx.tokens):
         rule.freq = "SECONDLY"
         return k + 1
-    of_month = ctx.word(k) == "second" and _weekday(ctx, k + 1) is not None and ctx.word(k + 2) in ("of", "in")
+    of_month = ctx.word(k) == "second" and any_weekday(ctx, k + 1) is not None and ctx.word(k + 2) in ("of", "in")
     if ctx.word(k) in ("other", "alternate", "second") and not of_month and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
         n, k = 2, k + 1
-    elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or _weekday(ctx, k + 1) is not None):
+    elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or any_weekday(ctx, k + 1) is not None):
         ref = month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None
-        if _weekday(ctx, k + 1) is not None and ref is not None:
+        if any_weekday(ctx, k + 1) is not None and ref is not None:
             return k
         n, k = int(ctx.ordinal(k) or 1), k + 1
     elif ctx.word(k) in ("half",) and ctx.word(k + 1) in ("hour", "an"):
@@ -285,9 +172,9 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
         return k + (3 if ctx.word(k + 1) == "an" else 2)
     elif ctx.word(k) in ("few", "couple") or ctx.cardinal(k) is not None:
         length = amount(ctx, k)
-        if length is None or length[0].unit not in _UNIT_FREQ or length[0].count != int(length[0].count) or not length[0].count:
+        if length is None or length[0].unit not in UNIT_FREQ or length[0].count != int(length[0].count) or not length[0].count:
             return None
-        freq, base = _UNIT_FREQ[length[0].unit]
+        freq, base = UNIT_FREQ[length[0].unit]
         rule.freq, rule.interval = freq, base * int(length[0].count)
         if length[0].unit == "weekend":
             rule.byday += [CODES[d] for d in _WEEKEND]
@@ -298,8 +185,8 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
         rule.freq = "MONTHLY"
         return k
     unit = UNITS.get(w)
-    if unit in _UNIT_FREQ:
-        freq, base = _UNIT_FREQ[unit]
+    if unit in UNIT_FREQ:
+        freq, base = UNIT_FREQ[unit]
         rule.freq, rule.interval = rule.freq if rule.bymonthday and freq == "DAILY" else freq, base * n
         if unit == "workday":
             rule.byday += [CODES[d] for d in _WORKDAYS]
@@ -308,7 +195,7 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
         if unit == "night":
             rule.part = "night"
         return k + 1
-    weekday = _weekday(ctx, k)
+    weekday = any_weekday(ctx, k)
     if weekday is not None:
         rule.freq, rule.interval = rule.freq or "WEEKLY", n
         return _weekdays(ctx, k, weekday, rule)
@@ -337,15 +224,15 @@ def _is_end(ctx: Context, k: int) -> bool:
     return (
         k >= len(ctx.tokens)
         or ctx.word(k) in (".", ",", "of", "!", "?")
-        or not (UNITS.get(ctx.word(k)) or _weekday(ctx, k) is not None or ctx.word(k) in PART_WORDS)
+        or not (UNITS.get(ctx.word(k)) or any_weekday(ctx, k) is not None or ctx.word(k) in PART_WORDS)
     )
 
 
 def _weekdays(ctx: Context, j: int, first: int, rule: Rule) -> int:
     """A weekday, or a run of them ("Tuesday to Saturday")."""
     k = j + 1
-    if ctx.word(k) in ("-", "to", "through", "until") and _weekday(ctx, k + 1) is not None:
-        last = _weekday(ctx, k + 1) or 0
+    if ctx.word(k) in ("-", "to", "through", "until") and any_weekday(ctx, k + 1) is not None:
+        last = any_weekday(ctx, k + 1) or 0
         rule.byday += [CODES[(first + d) % 7] for d in range((last - first) % 7 + 1)]
         return k + 2
     rule.byday.append(CODES[first])
@@ -368,13 +255,13 @@ def _ranked(ctx: Context, j: int, rule: Rule) -> int | None:
         following = k
         while ctx.word(following) in ("and", ",", "the", "&"):
             following += 1
-        if following > k and rank_at(ctx, following) is not None and _weekday(ctx, k) is None:
+        if following > k and rank_at(ctx, following) is not None and any_weekday(ctx, k) is None:
             k = following
             continue
         break
     if not ranks:
         return None
-    weekday = _weekday(ctx, k)
+    weekday = any_weekday(ctx, k)
     if weekday is not None:
         rule.byday += [f"{n}{CODES[weekday]}" for n in ranks]
         return k + 1

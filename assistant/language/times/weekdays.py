@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from assistant.language.times.dates import _COMING, clockish, day_number, month_at
+from assistant.language.times.dates import COMING, clockish, day_number, month_at
 from assistant.language.times.dating import coming_weekday, day_date, safe_date
 from assistant.language.times.lexicon import MODS, MONTHS, PART_WORDS, WEEKDAY_PLURALS, WEEKDAY_POSSESSIVES, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
@@ -114,7 +114,7 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         return None
     if weekday is None:
         return None
-    day = Day(weekday=weekday, mod="coming" if mods and mods[-1] in _COMING else MODS.get(mods[-1], "") if mods else "")
+    day = Day(weekday=weekday, mod="coming" if mods and mods[-1] in COMING else MODS.get(mods[-1], "") if mods else "")
     k = j + 1
     if ctx.word(k) == ".":
         k += 1 if ctx.tokens[j].end == ctx.tokens[k].start and len(ctx.word(j)) <= 5 and k + 1 < len(ctx.tokens) else 0
