@@ -7,6 +7,9 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from assistant.domain.embedding import Embedder
 from assistant.domain.errors import EngineFailed
@@ -73,7 +76,7 @@ class Retriever:
         self._lock = threading.RLock()
         self.thresholds = thresholds or Thresholds()
         self.vectors_failed: str | None = None
-        self._sentences: dict[str, Sequence[float]] = {}
+        self._sentences: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -139,7 +142,7 @@ class Retriever:
             found += self._near(vector)
         with self._lock:
             candidates = [self._passages[passage_id] for passage_id in dict.fromkeys(found) if passage_id in self._passages]
-        known: Mapping[str, Sequence[float]] = {}
+        known: Mapping[str, Any] = {}
         if vector is not None:
             try:
                 known = self._embed_sentences(candidates)
@@ -158,7 +161,7 @@ class Retriever:
             return hit.coverage >= limits.coverage_alone
         return hit.similarity >= limits.similarity_floor and hit.score >= limits.combined
 
-    def _near(self, vector: Sequence[float]) -> list[str]:
+    def _near(self, vector: Any) -> list[str]:
         found = self._passing.nearest(vector, CANDIDATES)
         try:
             found = found + self._kept.nearest(vector, CANDIDATES)
@@ -172,8 +175,8 @@ class Retriever:
         passage: Passage,
         question: str,
         asked: Sequence[str],
-        vector: Sequence[float] | None,
-        known: Mapping[str, Sequence[float]],
+        vector: Any,
+        known: Mapping[str, Any],
     ) -> Hit:
         coverage = self._keywords.coverage(asked, passage.id)
         parts = sentences(passage.text)
@@ -203,11 +206,11 @@ class Retriever:
         heading = set(terms(passage.heading.rpartition(" > ")[2]))
         return len(heading & wanted) / len(heading) if heading else 0.0
 
-    def _question_vector(self, question: str) -> Sequence[float] | None:
+    def _question_vector(self, question: str) -> Any:
         if not self.uses_vectors:
             return None
         try:
-            return self._embed_one(question)
+            return _array(self._embed_one(question))
         except EngineFailed as error:
             self._give_up(error)
             return None
@@ -227,7 +230,7 @@ class Retriever:
                 self._give_up(error)
                 return
 
-    def _embed_sentences(self, passages: Sequence[Passage]) -> Mapping[str, Sequence[float]]:
+    def _embed_sentences(self, passages: Sequence[Passage]) -> Mapping[str, Any]:
         """Vectors of every sentence of these passages, alone and under its heading, into the cache; those it lacks in one batch."""
         assert self._embedder is not None
         texts: dict[str, None] = {}
@@ -239,7 +242,7 @@ class Retriever:
         fresh = self._embedder.embed(missing) if missing else []
         with self._lock:
             # rebuilt, never changed in place: a search in another thread keeps the one it began with
-            kept = {**self._sentences, **dict(zip(missing, fresh, strict=True))}
+            kept = {**self._sentences, **dict(zip(missing, map(_array, fresh), strict=True))}
             if len(kept) > SENTENCE_CACHE:
                 recent = list(kept)[-SENTENCE_CACHE // 2 :]
                 kept = {text: kept[text] for text in {**dict.fromkeys(recent), **texts}}
@@ -275,5 +278,9 @@ def answer_kind(question: str) -> re.Pattern[str] | None:
     return None
 
 
-def _dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(left, right, strict=True))
+def _dot(left: Any, right: Any) -> float:
+    return float(left @ right)
+
+
+def _array(vector: Sequence[float]) -> Any:
+    return np.asarray(vector, dtype=np.float32)
