@@ -202,4 +202,7 @@ def _remembered(state: DialogueState, turn: Turn) -> DialogueState:
         new.append(("caller", turn.event.text[:400]))
     if turn.spoken:
         new.append(("assistant", turn.spoken[:400]))
+    service = turn.slot("service")
+    if service:
+        state = state.but(topic=str(service), topic_turn=state.turns)
     return state.but(history=(*state.history, *new)[-HISTORY:]) if new else state

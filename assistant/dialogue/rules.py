@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue import commands as c
+from assistant.dialogue.collectors import when
 from assistant.dialogue.skills import SKILLS, enter, for_intent, skill_of, social, wanted
 from assistant.dialogue.skills.base import Skill, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
@@ -12,7 +13,7 @@ from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.questions import Questions, looks_like_question
-from assistant.dialogue.state import Frame, Later, Phase, ReadBack
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.conversation import Expectation, Expecting
@@ -553,9 +554,17 @@ def _understood(turn: Turn) -> None:
     turn.state = turn.state.but(misses=0)
 
 
-def _later(turn: Turn, intent: str) -> Later:
-    message, title = turn.slot("message"), turn.slot("title")
-    return Later(intent, turn.text, str(message) if message else None, str(title) if title else None)
+def _later(turn: Turn, intent: str, *, waits: bool = False) -> Later:
+    """A request as it was put; one that has to wait keeps what its own sentence said."""
+    text, heard = turn.text, turn.heard
+    if waits:
+        text, heard = next(((text, part) for text, part in turn.context.parts if intent in (part.intent, *part.also)), (text, heard))
+    message, title, service, name = (heard.slots.get(key) for key in ("message", "title", "service", "person_name"))
+    wish = when.said(heard.times, turn.context.zone, turn.context.local) if waits and heard is not turn.heard else Wish()
+    return Later(
+        intent, text, str(message) if message else None, str(title) if title else None,
+        str(service) if service and waits else None, wish, str(name) if name and waits else None,
+    )  # fmt: skip
 
 
 def _queue(turn: Turn) -> None:
@@ -571,7 +580,7 @@ def _queue(turn: Turn) -> None:
             continue
         if active is not None and active.kin(turn, skill):
             continue
-        waiting.append(_later(turn, intent))
+        waiting.append(_later(turn, intent, waits=True))
     if active is not None and turn.heard.intent not in UNDERSTOOD:
         skill = for_intent(turn.heard.intent, turn)
         if (
@@ -581,7 +590,7 @@ def _queue(turn: Turn) -> None:
             and turn.state.phase is Phase.CONFIRMING
             and turn.said_yes
         ):
-            waiting.insert(0, _later(turn, turn.heard.intent))
+            waiting.insert(0, _later(turn, turn.heard.intent, waits=True))
     if waiting:
         turn.state = turn.state.but(later=(*turn.state.later, *waiting)[-3:])
 

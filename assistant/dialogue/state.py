@@ -112,6 +112,9 @@ class Later:
     text: str
     message: str | None = None
     title: str | None = None
+    service: str | None = None
+    wish: Wish = Wish()
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,9 @@ class DialogueState:
     proofs: int = 0
     #: the calendar keeps a time for this conversation (one at most)
     holding: bool = False
+    #: the service last talked about ("how much is a cleaning?"), and in which turn
+    topic: str | None = None
+    topic_turn: int = 0
 
     @property
     def frame(self) -> Frame | None:

@@ -32,6 +32,8 @@ class Context:
     now: datetime
     profile: BusinessProfile
     texts_possible: bool = True
+    #: the sentences of an utterance that asks for several things, each understood by itself
+    parts: tuple[tuple[str, Understanding], ...] = ()
     #: a name we know this person by
     known_name: str | None = None
 

@@ -9,8 +9,8 @@ from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import details, times
-from assistant.dialogue.skills.base import ABANDON, Skill, done
-from assistant.dialogue.skills.upcoming import names_a_visit
+from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
+from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording import speak
@@ -75,6 +75,7 @@ _SOMEONE = re.compile(
     r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b",
     re.IGNORECASE,
 )
+_THAT_ONE = re.compile(r"\b(one|that|it|this)\b", re.IGNORECASE)
 _MY_APPOINTMENT = re.compile(r"\b(my|our|existing|booked|other) (\w+ )?(appointment|booking)", re.IGNORECASE)
 #: values any of which make words belong to a booking
 SLOTS = ("service", "service_said", "person_name", "phone", "phone_partial", "spelling", "choice", "email", "digits")
@@ -93,6 +94,14 @@ class Booking(Skill):
         return turn.heard.intent in ("query_calendar", "out_of_scope") and names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
+        if request.text != turn.text:  # said a while ago, in the same breath as something else
+            service = turn.profile.service(request.service) if request.service else None
+            wish = when.settle_by_hours(when.merge(Wish(), request.wish), turn.profile)
+            turn.push(
+                Frame(self.name, service=service.name if service else None, wish=wish, name=request.name, name_sure=bool(request.name))
+            )
+            yield from self.proceed(turn)
+            return
         turn.push(Frame(self.name))
         yield from self.given(turn)
 
@@ -123,7 +132,8 @@ class Booking(Skill):
     def differs(self, turn: Turn) -> bool:
         frame, heard = turn.frame, turn.heard
         service, name = heard.slots.get("service"), names.name_of(heard)
-        if service and service != frame.service:
+        question = question_part(turn.text).lower() if "general_question" in turn.intents else ""
+        if service and service != frame.service and str(heard.slots.get("service_said", service)).lower() not in question:
             return True
         if name and not names.same(name, frame.name):
             return True
@@ -131,6 +141,8 @@ class Booking(Skill):
             return True
         if times.pick(turn).wants in ("earlier", "later") or times.other_picked(turn):
             return True
+        if question and heard.times and all(value.text.lower() in question for value in heard.times):
+            return False  # "yes please. And are you open on Saturday?"
         said = times.wish_said(turn)
         return not said.empty and not times.means(turn, said, frame.chosen)
 
@@ -140,6 +152,8 @@ class Booking(Skill):
     def kin(self, turn: Turn, other: Skill) -> bool:
         if other.name == "cancelling":
             return bool(ABANDON.search(turn.text))
+        if other.name in ("upcoming", "agenda"):
+            return bool(turn.heard.times) and not about_mine(turn)
         if other.name == "moving":
             return not _MY_APPOINTMENT.search(turn.text)
         return other.name in ("tasks", "booking")
@@ -208,6 +222,9 @@ class Booking(Skill):
         if said and not turn.slot("service") and not _nobody(turn, str(said)):
             turn.ask(NO_SUCH_SERVICE, "service", said=said, few=_few(turn), all=_all(turn))
             return False
+        if turn.state.topic and turn.state.turns - turn.state.topic_turn <= 2 and _THAT_ONE.search(turn.text):
+            turn.set(service=turn.state.topic)  # "how much is a cleaning?" ... "then book one for Friday"
+            return True
         frame = turn.frame
         if not turn.by_voice and frame.wish.day is not None and frame.wish.at is None and not frame.options:
             longest = max(services, key=lambda service: service.minutes)

@@ -6,10 +6,11 @@ import re
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
+from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import targets
 from assistant.dialogue.skills.base import ABANDON, Skill, done
-from assistant.dialogue.state import Frame, Later, Phase, ReadBack
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
@@ -19,6 +20,12 @@ SHALL_I = phrase(
     "Shall I cancel it?", "Should I cancel that one?", "Cancel it, yes?", text=("Reply YES to cancel it.", "Cancel it? YES or NO.")
 )
 CANCELLED = phrase("{what} is cancelled.", "Done, {what} is cancelled.", text=("Cancelled: {what}.", "Done, cancelled: {what}."))
+BOTH = phrase("{what}.")
+SHALL_I_ALL = phrase(
+    "Shall I cancel all of them?", "Should I cancel them all?", text=("Reply YES to cancel them all.", "Cancel all? YES or NO.")
+)
+ALL_CANCELLED = phrase("{what} are cancelled.", text=("Cancelled: {what}.",))
+_ALL = re.compile(r"\b(both|all|everything|all of them|each)\b", re.IGNORECASE)
 STAYS = phrase("Okay, it stays.", "All right, it stays as it is.")
 GONE = phrase("That one isn't there any more.", "It had already been changed.")
 AGAIN = (
@@ -77,7 +84,7 @@ class Cancelling(Skill):
     intents = ("cancel_appointment",)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        turn.push(Frame(self.name))
+        turn.push(Frame(self.name, old=when.settle_by_hours(request.wish, turn.profile)))
         yield from self.proceed(turn)
 
     def takes(self, turn: Turn) -> bool:
@@ -114,7 +121,15 @@ class Cancelling(Skill):
         yield from self.proceed(turn)
 
     def proceed(self, turn: Turn) -> Flow:
-        if not (yield from targets.find(turn, targets.old_wish(turn))):
+        if _ALL.search(turn.text) and turn.frame.target is None:
+            mine = yield from targets.mine(turn)
+            if len(mine) > 1:
+                turn.set(targets=mine, target=mine[0])
+                words = turn.words(BOTH, what=speak.joined([targets.words(turn, target) for target in mine], "and"))
+                turn.read_back(ReadBack("cancel", subject=",".join(target.id for target in mine)), words, SHALL_I_ALL)
+                turn.note("read_back")
+                return
+        if not (yield from targets.find(turn, self._old(turn))):
             return
         target = turn.frame.target
         assert target is not None
@@ -124,8 +139,11 @@ class Cancelling(Skill):
 
     def yes(self, turn: Turn) -> Flow:
         target, read = turn.frame.target, turn.frame.read_back
-        if target is None or read is None or read.subject != target.id:
+        if target is None or read is None or read.subject is None or target.id not in read.subject.split(","):
             yield from self.proceed(turn)
+            return
+        if "," in read.subject:
+            yield from self._all(turn, tuple(item for item in turn.frame.targets if item.id in read.subject.split(",")))
             return
         result: Appointment | Lost = yield c.Cancel(target.id, None)
         if isinstance(result, Lost):
@@ -134,6 +152,21 @@ class Cancelling(Skill):
             turn.note("cancel")
             turn.state = turn.state.but(booked_here=tuple(item for item in turn.state.booked_here if item.id != target.id))
             turn.say(CANCELLED, what=turn.when(target.starts_at) if turn.by_voice else targets.words(turn, target))
+        yield from done(turn)
+
+    def _old(self, turn: Turn) -> Wish:
+        return when.settle_by_hours(when.merge(turn.frame.old, targets.old_wish(turn)), turn.profile)
+
+    def _all(self, turn: Turn, chosen: tuple[Target, ...]) -> Flow:
+        cancelled = []
+        for target in chosen:
+            result: Appointment | Lost = yield c.Cancel(target.id, None)
+            if not isinstance(result, Lost):
+                cancelled.append(turn.when(target.starts_at))
+        gone = {target.id for target in chosen}
+        turn.state = turn.state.but(booked_here=tuple(item for item in turn.state.booked_here if item.id not in gone))
+        turn.note("cancel")
+        turn.say(ALL_CANCELLED if cancelled else GONE, what=speak.joined(cancelled, "and"))
         yield from done(turn)
 
     def no(self, turn: Turn) -> Flow:

@@ -34,6 +34,8 @@ class Questions(Skill):
         return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
+        if turn.state.frame is not None and turn.frame.skill == self.name:
+            turn.pop()  # the next question lets the last one go
         answer = yield from self.answer(turn, request.text)
         if answer:
             yield from back(turn)

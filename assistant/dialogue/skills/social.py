@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from assistant.dialogue import commands as c
 from assistant.dialogue.collectors.name import first_name
 from assistant.dialogue.state import Phase
 from assistant.dialogue.turn import Flow, Turn

@@ -10,12 +10,12 @@ from typing import Any
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import choice, when
-from assistant.dialogue.commands import Command, Lost
+from assistant.dialogue.commands import Command
 from assistant.dialogue.state import Phase, Wish
 from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
-from assistant.domain.appointments import Appointment, Refusal, Slot
+from assistant.domain.appointments import Refusal, Slot
 from assistant.language.times import resolve
 
 WHICH_DAY = phrase("Which day suits you?", "What day would you like?", "Which day works for you?")

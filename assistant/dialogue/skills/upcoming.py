@@ -84,7 +84,12 @@ class Upcoming(Skill):
 
 def names_a_visit(turn: Turn) -> bool:
     """ "Check-up on Sunday at eleven" asks for one, whatever it was taken for; "when is my check-up" does not."""
-    return bool(turn.slot("service") and turn.heard.times) and not _ABOUT_MINE.search(turn.text)
+    return bool(turn.slot("service") and turn.heard.times) and not about_mine(turn)
+
+
+def about_mine(turn: Turn) -> bool:
+    """Does it ask about what is booked, rather than for a time?"""
+    return bool(_ABOUT_MINE.search(turn.text))
 
 
 def _own(turn: Turn, name: str) -> bool:

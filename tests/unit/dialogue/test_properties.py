@@ -202,7 +202,7 @@ def test_nothing_is_done_without_a_yes_to_exactly_what_was_read_back(channel, pe
                 case c.Move():
                     assert (read.action, read.subject, read.at) == ("move", command.appointment_id, command.at)
                 case c.Cancel():
-                    assert (read.action, read.subject) == ("cancel", command.appointment_id)
+                    assert read.action == "cancel" and command.appointment_id in (read.subject or "").split(",")
                 case c.ChangeService():
                     assert (read.action, read.subject, read.service) == ("change_service", command.appointment_id, command.service)
                 case c.TakeMessage():
