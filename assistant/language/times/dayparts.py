@@ -125,7 +125,8 @@ def _named_item(ctx: Context, i: int) -> Item | None:
     if found is None or ctx.word(i - 1) in _NOT_AFTER_GOOD:
         return None
     part, j = found
-    return Item(i, j, day=Day(fixed=ctx.today) if part.endswith("tonight") else None, part=part)
+    today = part.endswith("tonight") or any(ctx.word(k) == "this" for k in range(i, j))
+    return Item(i, j, day=Day(fixed=ctx.today) if today else None, part=part)
 
 
 def read_tone(ctx: Context, i: int) -> Item | None:

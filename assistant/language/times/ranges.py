@@ -219,6 +219,8 @@ def _share(a: Item, b: Item) -> None:
     """What one end of a range says for both: month and year of days."""
     if a.instant is not None and b.clock is not None and b.day is None:
         b.day = Day(fixed=a.instant.date())
+    if b.instant is not None and a.clock is not None and a.day is None:
+        a.day = Day(fixed=b.instant.date())
     if a.day is not None and b.day is not None:
         same_week(a, b)
         x, y = a.day, b.day

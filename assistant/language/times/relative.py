@@ -123,6 +123,8 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
 def _now_counts(ctx: Context, i: int, end: int) -> bool:
     """Whether "now" says when: in most sentences it only fills ("that's all for now")."""
     before, after = ctx.word(i - 1), ctx.word(end)
+    if before == "and" and any(ctx.word(k) == "between" for k in range(max(0, i - 8), i)):
+        return True
     if before in ("not", "for", "bye", "goodbye", "and", "ok", "okay", "so", "just", "but", "by"):
         return False
     if before in ("from", "between", "until", "since") or after in ("until", "to", "and", "-", "through", "till"):

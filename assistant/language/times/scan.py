@@ -146,6 +146,9 @@ def _firm(ctx: Context, item: Item) -> bool:
         return True
     if ends and ((before, ctx.word(k - 1)) in _OFFERED or (before in ("prefer", "take") and ctx.word(k - 1) not in ("to",))):
         return True
+    if k < 0 and item.j - item.i == 2 and item.clock is not None and item.clock.minute:
+        # An answer begins with two figures: "6 15, I have a table".
+        return True
     if before == "is" and after in ("free", "available", "ok", "okay", "good", "possible", "open", "fine", "taken", "still"):
         return True
     if after in ("works", "would", "sounds", "is", "suits", "should") and (

@@ -519,3 +519,13 @@ def test_a_range_of_months_says_that_its_last_may_be_left_out() -> None:
     value = only("from august to october")
     assert (value.start, value.end) == (date(2026, 8, 1), date(2026, 11, 1))
     assert [(c.value.start, c.value.end) for c in value.candidates] == [(date(2026, 8, 1), date(2026, 10, 1))]
+
+
+def test_late_this_morning_is_today() -> None:
+    value = only("let's meet late this morning")
+    assert (value.start, value.end) == (at(10, 10), at(10, 12))
+
+
+def test_a_range_may_end_now() -> None:
+    value = only("any calls between eight o'clock and now")
+    assert (value.start, value.end) == (at(10, 8), at(10, 10))
