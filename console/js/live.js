@@ -53,11 +53,18 @@ events.on((event) => {
   switch (event.type) {
     case "conversation.started": Object.assign(talk, { channel: event.data.channel, role: event.data.role, live: true }); break;
     case "call.started": Object.assign(talk, { channel: "call", call: event.data.call, live: true }); break;
-    case "turn": talk.turns.push(...turn(event)); talk.live = true; break;
+    case "turn": {
+      // What was done is told a moment before the turn it belongs to; it is shown between the words and the reply.
+      const made = turn(event), notes = [];
+      while (talk.turns.at(-1)?.role === "note" && !talk.turns.at(-1).placed) notes.unshift(Object.assign(talk.turns.pop(), { placed: true }));
+      talk.turns.push(...made.slice(0, -1), ...notes, ...made.slice(-1));
+      talk.live = true;
+      break;
+    }
     case "turn.timed": {
       const index = talk.turns.findIndex((item) => item.id === event.data.turn);
-      const heard = talk.turns[index - 1]?.role === "caller" ? talk.turns[index - 1] : talk.turns[index];
-      if (heard) heard.timeline = event.data.stages;
+      const heard = talk.turns.slice(0, Math.max(index, 0)).findLast((item) => item.role !== "note");
+      if (heard?.role === "caller") heard.timeline = event.data.stages;
       note(state, event.data.stages, event.at);
       break;
     }

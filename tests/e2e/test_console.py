@@ -241,3 +241,51 @@ def test_signing_in_and_a_session_that_ends_in_mid_view(start_server: Callable[.
     page.evaluate("location.hash = '#/history'")
     page.get_by_label("Passphrase").wait_for(timeout=10_000)
     page.close()
+
+
+def test_a_text_with_a_picture_is_read(server: Server, page: Any, tmp_path: Path) -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", (900, 220), "white")
+    ImageDraw.Draw(picture).text((40, 70), "Appointment card 4821", fill="black", font=ImageFont.load_default(64))
+    picture.save(tmp_path / "card.png")
+    open_view(page, server, "text")
+    page.locator("input[type=file]").set_input_files(tmp_path / "card.png")
+    page.get_by_alt_text("The picture to be sent").wait_for()
+    page.get_by_role("textbox", name="Your message").fill("What does this say?")
+    page.get_by_role("button", name="Send").click()
+    page.locator(".turn.assistant").get_by_text("4821").wait_for(timeout=60_000)
+    page.get_by_alt_text("The picture you sent").wait_for()
+
+
+def test_a_call_comes_back_after_a_network_blip(server: Server, launch: Callable[..., Any]) -> None:
+    browser = launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    page = browser.new_page()
+    lines: list[Any] = []
+
+    def relay(socket: Any) -> None:
+        lines.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket(re.compile(r"/ws/call"), relay)
+    page.goto(server.url)
+    page.locator(".call-button").click()
+    page.get_by_role("status").get_by_text("Connected").wait_for(timeout=15_000)
+    lines[0].close(code=4000, reason="the network went away")
+    page.wait_for_function("() => document.querySelector('.phone .state').textContent !== 'Connected'")
+    page.get_by_role("status").get_by_text("Connected").wait_for(timeout=20_000)
+    assert len(lines) == 2
+    page.get_by_role("button", name="Hang up").click()
+    page.get_by_text("You hung up.").wait_for()
+    browser.close()
+
+
+def test_a_full_house_says_so(server: Server, launch: Callable[..., Any]) -> None:
+    browser = launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    page = browser.new_page()
+    page.route_web_socket(re.compile(r"/ws/call"), lambda socket: socket.close(code=1013, reason="All lines are busy. Please try again."))
+    page.goto(server.url)
+    page.locator(".call-button").click()
+    page.get_by_text("All lines are busy").wait_for(timeout=10_000)
+    assert page.get_by_role("button", name="Call", exact=True).and_(page.locator(".call-button")).is_enabled()
+    browser.close()

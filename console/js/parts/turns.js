@@ -29,7 +29,7 @@ export function Turns({ turns, inside = false, you = "Caller" }) {
     ${turns.map((turn, index) => turn.role === "note"
       ? html`<li key=${turn.id ?? index} class="turn"><span class="chip accent">${words(turn.text)}</span></li>`
       : html`<li key=${turn.id ?? index} class=${`turn ${turn.role}`}>
-        <span class="who">${turn.role === "caller" ? you : "Assistant"}, ${clock(turn.at)}${turn.interrupted ? ", interrupted" : ""}${waited(turns[index - 1], turn)}</span>
+        <span class="who">${turn.role === "caller" ? you : "Assistant"}, ${clock(turn.at)}${turn.interrupted ? ", interrupted" : ""}${waited(turns.slice(0, index).findLast((item) => item.role !== "note"), turn)}</span>
         <div class="bubble">${turn.picture && html`<img src=${turn.picture} alt="The picture you sent" />`}${turn.text}</div>
         ${inside && html`<${Inside} turn=${turn} />`}
       </li>`)}

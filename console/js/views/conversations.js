@@ -41,7 +41,7 @@ function Replies({ replies }) {
     const data = [replies.map((_, index) => index + 1), replies.map((reply) => reply.ms)];
     if (!chart.current) {
       chart.current = new window.uPlot({
-        width: box.current.clientWidth, height: 96, padding: [8, 12, 0, 0], legend: { show: false }, cursor: { show: false }, scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(1000, high * 1.1)] } },
+        width: box.current.clientWidth, height: 96, padding: [8, 12, 10, 0], legend: { show: false }, cursor: { show: false }, scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(1000, high * 1.1)] } },
         axes: [{ ...axis, show: false }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick} ms`) }],
         series: [{}, { stroke: accent, width: 2, points: { size: 5, fill: accent } }],
       }, data, box.current);
