@@ -202,6 +202,7 @@ class Security:
             await self._db.run(self._attempts.failed, subject)
             raise NotAuthenticated("That is not the passphrase.", code="wrong_passphrase")
         await self._db.run(self._attempts.succeeded, subject)
+        await self._db.run(self.sessions.forget_old)
         return await self._db.run(self.sessions.create, request.headers.get("user-agent"))
 
     def _matches(self, passphrase: str) -> bool:

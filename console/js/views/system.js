@@ -14,13 +14,13 @@ const label = (name) => LABELS[name] ?? words(name).replace(/^./, (letter) => le
 function Part({ name, part }) {
   const fields = part !== null && typeof part === "object" ? part : { status: part };
   const status = fields.status ?? fields.state ?? (fields.ok === false ? "failed" : "ok");
-  const loading = status === "downloading", done = loading ? fields.received ?? fields.done ?? 0 : undefined, total = fields.total ?? fields.size;
+  const total = fields.total ?? fields.size, loading = fields.done !== undefined && status !== "ready" && !fields.problem, done = loading ? fields.done : undefined;
   const share = loading && total ? Math.min(1, done / total) : null;
   const rest = TELLING.filter((key) => fields[key] !== undefined && fields[key] !== null && typeof fields[key] !== "object").map((key) => [key, fields[key]]);
-  return html`<section class="card tile"><div class="row spread"><h3>${fields.title ?? label(name)}</h3><span class="chip"><span class=${`dot ${tone(status)}`} />${words(status)}</span></div>
+  return html`<section class="card tile"><div class="row spread"><h3>${fields.title ?? label(name)}</h3><span class="chip"><span class=${`dot ${loading ? "warn" : tone(status)}`} />${loading ? "downloading" : words(status)}</span></div>
     ${(fields.engine ?? fields.purpose) && html`<p>${fields.engine ?? fields.purpose}</p>`}
     ${fields.size > 0 && !loading && html`<p class="soft small num">${bytes(fields.size)}</p>`}
-    ${[fields.why, fields.detail, fields.hint, fields.fix].filter(Boolean).map((line) => html`<p class="soft small" key=${line}>${line}</p>`)}
+    ${[fields.why, fields.problem].filter(Boolean).map((line) => html`<p class="soft small" key=${line}>${line}</p>`)}
     ${share !== null && share < 1 && done !== undefined && html`<div class="progress" role="progressbar" aria-label=${`Download of ${label(name)}`} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)}><i style=${{ width: `${share * 100}%` }} /></div><p class="small soft num">${bytes(done)} of ${bytes(total)}</p>`}
     ${rest.length > 0 && html`<dl class="facts">${rest.map(([key, value]) => html`<dt key=${key}>${words(key)}</dt><dd>${String(value)}</dd>`)}</dl>`}
   </section>`;
