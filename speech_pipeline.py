@@ -141,7 +141,10 @@ class SpeechPipeline:
             log.warning("speech is not ready", reason=error.reason)
             return
         self._ready, self._problem = True, ""
-        await self.prepare(self._prompts)
+        try:
+            await self.prepare(self._prompts)
+        except AssistantError as error:  # they are rendered when they are said, then
+            log.warning("prompts are not prepared", reason=error.reason)
 
     async def stop(self) -> None:
         for session in list(self._sessions):

@@ -78,9 +78,17 @@ def without_repeats(text: str) -> tuple[str, bool]:
 _AFTERNOON = re.compile(r"\b((?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|this|the) after noon\b", re.IGNORECASE)
 
 
+_HALF_HOUR = re.compile(
+    r"\b(at|by|around|about|before|after|till|until) (\d{1,2})\.([0-5]\d)\b(?!\s*(?:percent|%|dollars|hours))", re.IGNORECASE
+)
+_OCLOCK = re.compile(r"\b(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:to|o|oh) clock\b", re.IGNORECASE)
+
+
 def tidy(text: str) -> str:
     """Spellings of Whisper's that mislead whoever reads them next."""
-    return _AFTERNOON.sub(r"\1 afternoon", text)
+    text = _AFTERNOON.sub(r"\1 afternoon", text)
+    text = _HALF_HOUR.sub(r"\1 \2:\3", text)
+    return _OCLOCK.sub(r"\1 o'clock", text)
 
 
 def compression(text: str) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.engines.stt.guards import Evidence, judge, without_repeats
+from assistant.engines.stt.guards import Evidence, judge, tidy, without_repeats
 
 CLEAR = Evidence(log_probability=-0.2, no_speech=0.05, seconds=2.0)
 EMPTY = Evidence(log_probability=-0.9, no_speech=0.95, seconds=2.0)
@@ -59,3 +59,18 @@ def test_more_words_than_anybody_says_in_the_time_are_doubted() -> None:
 def test_improbable_words_are_doubted() -> None:
     assert judge("Good day bye", Evidence(-0.8, 0.2, 1.0)).doubtful
     assert judge("Zxqv", Evidence(-2.0, 0.2, 1.0)).text == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("on Tuesday after noon", "on Tuesday afternoon"),
+        ("Thursday at 3.30.", "Thursday at 3:30."),
+        ("3 to clock", "3 o'clock"),
+        ("it costs 3.30", "it costs 3.30"),
+        ("any time after noon", "any time after noon"),
+        ("about 2.50 dollars", "about 2.50 dollars"),
+    ],
+)
+def test_spellings_that_mislead_are_put_right(written: str, meant: str) -> None:
+    assert tidy(written) == meant
