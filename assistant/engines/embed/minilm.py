@@ -25,8 +25,8 @@ class MiniLM:
         model, tokenizer = folder / MODEL_FILE, folder / TOKENIZER_FILE
         if not (model.is_file() and tokenizer.is_file()):
             raise Unavailable(f"no embedding model in {folder.name}: needs {MODEL_FILE} and {TOKENIZER_FILE}", code="model_missing")
-        import onnxruntime  # noqa: PLC0415 - costs 100 ms, paid only where the model exists
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        import onnxruntime  # costs 100 ms, paid only where the model exists
+        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -35,7 +35,7 @@ class MiniLM:
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        except Exception as error:  # noqa: BLE001 - both libraries raise their own bare types for a damaged file
+        except Exception as error:  # both libraries raise their own bare types for a damaged file
             raise EngineFailed(f"the embedding model in {folder.name} is damaged: {type(error).__name__}", code="model_damaged") from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
