@@ -98,7 +98,7 @@ def router(exchange: CalendarExchange) -> APIRouter:
         if not data or len(data) > ICS_BYTES:
             raise InvalidInput("send an .ics file of at most 5 MB as the body")
         done = await exchange.import_ics(data)
-        return ImportOut(events=done.events, busy_times=done.blocks, problems=list(done.problems))
+        return ImportOut(events=done.events, busy_times=done.times, problems=list(done.problems))
 
     @routes.get("/calendar/accounts", responses=documented(), dependencies=owner)
     async def list_accounts() -> Accounts:
