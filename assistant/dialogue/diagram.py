@@ -1,4 +1,7 @@
-"""The state machine as pictures and a table for people, made from the table that runs it. `python -m assistant.dialogue.diagram` prints them."""
+"""The state machine as pictures and a table for people, made from the table that runs it.
+
+`python -m assistant.dialogue.diagram [document]` prints them, or puts them into the document.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from assistant.dialogue.state import Phase
 
 _WORDS = {
     Phase.FRESH: "just opened", Phase.IDLE: "at rest", Phase.COLLECTING: "asking for what is missing", Phase.CHOOSING: "times are offered",
-    Phase.CONFIRMING: "read back, waiting for a yes", Phase.PROVING: "waiting for the PIN", Phase.WAY_OUT: "a person or a message is offered",
+    Phase.CONFIRMING: "read back, waiting for a yes", Phase.PROVING: "waiting for the PIN",
+    Phase.WAY_OUT: "a person or a message is offered",
     Phase.TRANSFERRING: "putting through", Phase.CLOSING: "anything else?", Phase.CLOSED: "over",
 }  # fmt: skip
 

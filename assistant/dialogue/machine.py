@@ -72,6 +72,10 @@ TABLE: tuple[Row, ...] = (
     Row("repeat", LIVE, Said, r.is_repeat, r.repeat, STAYS, "say it again"),
     Row("pictures", LIVE, Said, r.has_pictures, r.pictures, STAYS | {P.CLOSED}, "a picture came with the words"),
     Row(
+        "about a picture", LIVE, Said, r.is_about_picture, r.about_picture, ON | STAYS | {P.TRANSFERRING, P.CLOSED},
+        "a question about the picture of before",
+    ),
+    Row(
         "pin", only(P.PROVING), Said, r.is_pin, r.pin, ON, "the owner's PIN, spoken or written",
         ((P.PROVING, P.PROVING), (P.PROVING, P.CLOSING)),
     ),

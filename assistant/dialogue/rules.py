@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
@@ -26,7 +27,8 @@ FOREIGN = phrase("I'm sorry, I only speak English. Shall I put you through to so
                  text=("Sorry, I only understand English. Shall I have someone call you, or take a message?",))  # fmt: skip
 WAY_OUT = phrase("The line is a bit difficult. Shall I put you through to someone, or take a message?",
                  "I still can't make it out. Would you like a person, or shall I take a message?",
-                 text=("I'm not getting it, sorry. Shall I take a message, or have someone call you?", "I still don't follow. A message, or a call from a person?"))  # fmt: skip
+                 text=("I'm not getting it, sorry. Shall I take a message, or have someone call you?",
+                       "I still don't follow. A message, or a call from a person?"))  # fmt: skip
 SORRY_WHAT = phrase(
     "Sorry, I didn't catch that. What would you like?",
     "Sorry, what was that?",
@@ -39,13 +41,17 @@ WELCOME_BACK = 'Welcome back. To cancel an appointment, write "cancel my appoint
 KEY_WHAT = phrase("That key does nothing here. What would you like?", "I didn't need a key just now. What can I do for you?")
 UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
+)
 _REAL_PERSON = re.compile(
     r"\b(?:am i|are you|is this|is it)\s+(?:talking (?:to|with) |speaking (?:to|with) )?(?:a |an )?(?:real |actual |live |human )?"
     r"(?:person|human|robot|machine|bot|computer|ai|recording)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _BYE = re.compile(
-    r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|good ?night|nothing else|i'?m (?:done|good|all set)|all set|later|cheerio|no)\b",
+    r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|"
+    r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|later|cheerio|no)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
@@ -85,11 +91,15 @@ def is_hold_on(turn: Turn) -> bool:
 
 
 def is_repeat(turn: Turn) -> bool:
-    return turn.heard.intent == "repeat" and not turn.heard.times
+    return (turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))) and not turn.heard.times
 
 
 def has_pictures(turn: Turn) -> bool:
     return isinstance(turn.event, Said) and bool(turn.event.pictures)
+
+
+def is_about_picture(turn: Turn) -> bool:
+    return Pictures().is_asked_about(turn)
 
 
 def is_pin(turn: Turn) -> bool:
@@ -358,6 +368,12 @@ def pictures(turn: Turn) -> Flow:
     yield from Pictures().look(turn, found, turn.text or None)
 
 
+def about_picture(turn: Turn) -> Flow:
+    """A question about the picture of before; what it does not tell is a request like any other."""
+    if not (yield from Pictures().tell(turn)):
+        yield from request(turn) if is_request(turn) else Questions().begin(turn, _later(turn, "general_question"))
+
+
 def pin(turn: Turn) -> Flow:
     yield from Pin().given(turn)
 
@@ -422,6 +438,8 @@ def thanks(turn: Turn) -> Flow:
 
 
 def hello(turn: Turn) -> Flow:
+    if turn.slot("person_name") and not turn.act("for_someone_else") and not turn.state.person.name and not turn.owner:
+        turn.state = turn.state.but(person=replace(turn.state.person, name=str(turn.slot("person_name"))))
     if turn.state.resumed and turn.state.turns <= 1 and turn.state.frames:
         yield from social.offer_again(turn)
         return

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from assistant.domain.conversation import Channel, Expectation, Expecting, Role
+from assistant.domain.events import PictureRef
 
 #: how much of the talk is kept in the state; older turns are in the store only
 HISTORY = 12
@@ -152,6 +153,9 @@ class DialogueState:
     #: the service last talked about ("how much is a cleaning?"), and in which turn
     topic: str | None = None
     topic_turn: int = 0
+    #: the pictures last looked at, for questions about them, and in which turn that was
+    pictures: tuple[PictureRef, ...] = ()
+    picture_turn: int = 0
 
     @property
     def frame(self) -> Frame | None:

@@ -8,7 +8,8 @@ from assistant.domain.language import Understanding
 
 _LEAD = re.compile(
     r"^(?:(?:um+|uh+|er+|oh|sure|okay|ok|yes|yeah|hi|well|so|and)[\s,.]+)*"
-    r"(?:(?:it'?s|its|it is|this is|that'?s|i'?m|i am|my name is|my name's|the name is|the name's|name is|name:|name'?s|under|for|put it under|call me)\s+)?",
+    r"(?:(?:it'?s|its|it is|this is|that'?s|i'?m|i am|my name is|my name's|"
+    r"the name is|the name's|name is|name:|name'?s|under|for|put it under|call me)\s+)?",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(r"[\s,]*(?:please|thanks|thank you|here|speaking)?[\s.!?]*$", re.IGNORECASE)

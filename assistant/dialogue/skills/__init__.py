@@ -24,7 +24,8 @@ from assistant.dialogue.state import Later
 from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
-    Pin(), Pictures(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(), Upcoming(), Booking(), Messages(), APerson(), Questions(),
+    Pin(), Pictures(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(),
+    Upcoming(), Booking(), Messages(), APerson(), Questions(),
 )  # fmt: skip
 
 

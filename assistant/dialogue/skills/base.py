@@ -15,7 +15,8 @@ from assistant.dialogue.wording.phrases import phrase
 
 ABANDON = re.compile(
     r"\b(never ?mind|forget (it|about it|that)|leave it|don'?t bother|scrap that|drop it|cancel (that|this|it)\b(?! appointment)|"
-    r"changed my mind|not any ?more|(?:don'?t|do not) (?:want|need) (?:it|that|this|one|the appointment|to book)\b|no longer (?:want|need)|i'?ll (call|text|write) (back|again|later))",
+    r"changed my mind|not any ?more|(?:don'?t|do not) (?:want|need) (?:it|that|this|one|the appointment|to book)\b|"
+    r"no longer (?:want|need)|i'?ll (call|text|write) (back|again|later))",
     re.IGNORECASE,
 )
 QUESTION = re.compile(

@@ -15,7 +15,7 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
 
-READ = phrase("Keep {what} free.", "{what} is kept free.")
+READ = phrase("Keep {what} free.", "No appointments {what}.")
 READ_OPEN = phrase("Open {what} again.")
 SHALL_I = phrase("Shall I do that?", "Okay like that?", "Is that right?")
 DONE = phrase("Done, {what} is blocked.", "{what} is blocked now.")

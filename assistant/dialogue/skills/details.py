@@ -20,7 +20,8 @@ ASK_PHONE_MORE = phrase("Mhm, go on.", "{digits}, and then?", "Yes?")
 PHONE_RIGHT = phrase("{digits}. Right?", "{digits}, is that right?")
 PHONE_WRONG = phrase("That doesn't look like a whole phone number. Could you say it again, or type it on your keypad?",
                      "You can also type it on your keypad. What's the number?",
-                     text=("That doesn't look like a whole phone number. What is it, with the area code?", "Could you write the whole number, with area code?"))  # fmt: skip
+                     text=("That doesn't look like a whole phone number. What is it, with the area code?",
+                           "Could you write the whole number, with area code?"))  # fmt: skip
 PHONE_AGAIN = phrase(
     "You can also type it on your keypad. What's the number?",
     "Once more, the whole number please?",

@@ -35,8 +35,10 @@ _LEAD = re.compile(
 )  # fmt: skip
 _JOINT = re.compile(r"(?:\band|[,.;!?])\s+(?:also\s+)?", re.IGNORECASE)
 _ONLY_ASKING = re.compile(
-    r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|i'?d like to|i want to|i would like to|i need to)?\s*(?:i|you)?\s*(?:please )?"
-    r"(?:take|leave|pass(?: on)?|give|send)\s+(?:\w+ ){0,3}?(?:a |the |my )?message(?:\s+(?:for|to|with)\s+[\w' ]{1,30})?\s*(?:please)?\W*$",
+    r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|i'?d like to|i want to|i would like to|"
+    r"i need to)?\s*(?:i|you)?\s*(?:please )?"
+    r"(?:take|leave|pass(?: on)?|give|send)\s+(?:\w+ ){0,3}?(?:a |the |my )?message"
+    r"(?:\s+(?:for|to|with)\s+[\w' ]{1,30})?\s*(?:please)?\W*$",
     re.IGNORECASE,
 )  # fmt: skip
 

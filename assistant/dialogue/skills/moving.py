@@ -37,6 +37,7 @@ WHEN_AGAIN = (
 _TO = re.compile(r"\b(to|until|till|for|into|instead|make it|by|rather)\s*(?:the\s+)?$", re.IGNORECASE)
 _FROM = re.compile(r"\b(from|my|our|the|on|at|for)\s*(?:the\s+)?$", re.IGNORECASE)
 _NOUN = re.compile(r"^\W*(appointment|booking|slot|one|visit|cleaning|check|exam)", re.IGNORECASE)
+_ELSEWHERE = ("take_message", "speak_to_human", "goodbye")
 _SAME_TIME = re.compile(r"\bsame time\b", re.IGNORECASE)
 
 
@@ -61,7 +62,7 @@ class Moving(Skill):
             heard.times or heard.slots.get("service") or heard.slots.get("choice") is not None or targets.name_said(turn)
             or targets.other(turn) or turn.text.strip().isdigit() or ABANDON.search(turn.text) or _SAME_TIME.search(turn.text)
             or when.impossible_day(turn.text, turn.context.today)
-            or (turn.frame.target is None and turn.frame.waiting == "datetime" and heard.intent not in ("take_message", "speak_to_human", "goodbye"))
+            or (turn.frame.target is None and turn.frame.waiting == "datetime" and heard.intent not in _ELSEWHERE)
             or (turn.frame.waiting == "choice" and len(turn.frame.options) == 1 and turn.said_yes)
         )  # fmt: skip
 
@@ -131,7 +132,11 @@ class Moving(Skill):
         if wish.empty and not when.impossible_day(turn.text, turn.context.today):
             turn.ask(WHERE_TO, "datetime", what=speak.capital(targets.words(turn, target)))
             return
-        if not (yield from times.arrange(turn, moving=target.id, near=local.time())):
+        service, turn_service = turn.frame.service, target.service
+        turn.set(service=turn_service)  # the time is arranged for what is booked; another service has a yes of its own
+        arranged = yield from times.arrange(turn, moving=target.id, near=local.time())
+        turn.set(service=service)
+        if not arranged:
             return
         self._read(turn, target)
 
@@ -193,6 +198,11 @@ class Moving(Skill):
         if any(item.id == target.id for item in turn.state.booked_here):
             turn.remember_booked(targets.of(result))
         turn.say(MOVED, new=turn.when(result.starts_at))
+        if frame.service and frame.service != target.service:  # "to Friday, and make it a check-up": the second half has its own yes
+            moved = replace(target, starts_at=result.starts_at)
+            turn.set(target=moved, targets=(moved,), chosen=None, hold_id=None, wish=Wish(), options=())
+            self._read_service(turn, moved)
+            return
         yield from done(turn)
 
     def _lost(self, turn: Turn, target: Target, at: object, lost: Lost) -> Flow:

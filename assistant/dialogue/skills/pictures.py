@@ -1,19 +1,27 @@
-"""Pictures: what can be read in them, and an appointment found in one is offered, never just made."""
+"""Pictures: what can be read in them, questions about them later, and an appointment found in one is offered, never just made."""
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 from assistant.dialogue import commands as c
-from assistant.dialogue.skills.base import Skill
-from assistant.dialogue.skills.questions import back
-from assistant.dialogue.state import Later
-from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.skills.base import Skill, done
+from assistant.dialogue.skills.questions import back, looks_like_question
+from assistant.dialogue.state import Frame, Later, Phase, Wish
+from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.events import PictureRef
 from assistant.domain.ports import PictureAnswer
 
-GOT_IT = phrase(
-    "I got your picture, but I can't read pictures right now.", "Your picture is here, but reading it isn't possible at the moment."
-)
+GOT_IT = phrase("I got your picture, but I can't read pictures right now.", "Your picture is here, but I can't read it at the moment.")
+ADD = phrase("Shall I add it?", "Do you want me to add it?", text=("Shall I add it? Reply YES.", "Shall I put it down? Reply YES."))
+NOT_ADDED = phrase("Okay, I've left it.", "All right, not added.")
+_PICTURE = re.compile(r"\b(?:picture|photo|image|letter|receipt|card|qr|bar ?code)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:(?:does|is|was|in|on|about|of|read|say) it|it says?|on there|in there)\b", re.IGNORECASE)
+_OWN = re.compile(r"\bmy (?:appointment|booking|visit)\b|\byou(?:r)?\b", re.IGNORECASE)
+#: after this many turns "it" is something else
+_FRESH = 3
 
 
 class Pictures(Skill):
@@ -28,15 +36,79 @@ class Pictures(Skill):
     def look(self, turn: Turn, pictures: tuple[PictureRef, ...], question: str | None) -> Flow:
         answer: PictureAnswer | None = yield c.ReadPictures(pictures, question)
         turn.note("picture")
+        turn.state = turn.state.but(pictures=pictures, picture_turn=turn.state.turns)
         if answer is None:
             turn.say(GOT_IT)
         else:
             turn.say(answer.text)
             if turn.state.frames or answer.text.rstrip().endswith("?"):
                 turn.phase = turn.state.phase
+            if self._offer(turn, answer, question):
+                return
         if turn.spoken.rstrip().endswith("?") and not turn.state.frames:
-            from assistant.dialogue.state import Phase
-
             turn.wait(Phase.IDLE, "open")
             return
         yield from back(turn)
+
+    # -- questions about it ------------------------------------------------------------------------------------------------------
+
+    def is_asked_about(self, turn: Turn) -> bool:
+        """A question that means the picture of before: it names it, or says "it" soon after, or follows at once."""
+        state = turn.state
+        if not state.pictures or not turn.text or not looks_like_question(turn.text) or _OWN.search(turn.text):
+            return False
+        if _PICTURE.search(turn.text):
+            return True
+        if any(frame.skill != self.name for frame in state.frames) or state.turns - state.picture_turn > _FRESH:
+            return False
+        at_once = state.turns - state.picture_turn <= 1 and turn.heard.intent in ("general_question", "out_of_scope")
+        return at_once or bool(_IT.search(turn.text))
+
+    def tell(self, turn: Turn) -> Asking:
+        """Answer from the picture; False when it does not tell (and nothing was said)."""
+        answer: PictureAnswer | None = yield c.ReadPictures(turn.state.pictures, turn.text)
+        if answer is None or (not answer.known and not _PICTURE.search(turn.text)):
+            return False
+        turn.note("picture")
+        turn.state = turn.state.but(picture_turn=turn.state.turns)
+        turn.say(answer.text)
+        yield from back(turn)
+        return True
+
+    # -- an appointment in it ----------------------------------------------------------------------------------------------------
+
+    def _offer(self, turn: Turn, answer: PictureAnswer, question: str | None) -> bool:
+        fields = answer.fields or {}
+        if question or turn.state.frames or fields.get("kind") != "letter" or "starts_at" not in fields:
+            return False
+        at = datetime.fromisoformat(fields["starts_at"])
+        if at <= turn.context.now:
+            return False
+        who = fields.get("name") or fields.get("company")
+        title = f"Appointment with {who}" if who else "Appointment"
+        turn.push(Frame(self.name, text=title, wish=Wish(day=at.date(), at=at.time())))
+        turn.ask(ADD, "yes_no", phase=Phase.COLLECTING)
+        return True
+
+    def takes(self, turn: Turn) -> bool:
+        return turn.said_yes or turn.said_no
+
+    def given(self, turn: Turn) -> Flow:
+        """The owner gets it on the list, a caller goes on to book that time."""
+        from assistant.dialogue.skills import enter
+
+        frame = turn.frame
+        if turn.said_no:
+            turn.say(NOT_ADDED)
+            yield from done(turn)
+            return
+        turn.pop()
+        intent = "create_task" if turn.owner else "book_appointment"
+        yield from enter(turn, Later(intent, frame.text or "", title=frame.text, wish=frame.wish))
+
+    def no(self, turn: Turn) -> Flow:
+        yield from self.given(turn)
+
+    def ask_again(self, turn: Turn, how: int) -> Flow:
+        turn.ask(ADD, "yes_no")
+        yield from ()

@@ -19,6 +19,7 @@ ASK = phrase(
 WRONG = phrase("That's not it. Try again, please.", "No, that's not the PIN. Once more?")
 LOCKED = phrase("I've locked that now, and let the owner know. Is there anything else?", "That is locked for now. Can I do anything else?")
 UNSET = phrase("No PIN is set, so I can't open that here. Anything else?")
+REMINDER_IS_ON = phrase("You get a text the day before an appointment.", "A reminder comes by text the day before an appointment.")
 ONLY_OWNER = phrase(
     "I can only do that for the owner. Shall I take a message for them?", "That's only for the owner. Would you like to leave a message?"
 )
@@ -35,6 +36,11 @@ class Pin(Skill):
 
     def guard(self, turn: Turn, request: Later) -> Flow:
         """Something private was asked for: check who asks, then go on with it."""
+        if not turn.owner and request.intent == "set_reminder":
+            turn.say(REMINDER_IS_ON)
+            turn.push(Frame(self.name))
+            yield from done(turn)
+            return
         if not turn.owner:
             turn.push(Frame("questions", text=request.text))
             turn.ask(ONLY_OWNER, "yes_no")

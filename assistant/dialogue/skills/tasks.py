@@ -27,11 +27,12 @@ DELETED = phrase("Deleted: {title}.", "{title} is off the list.")
 WHICH = phrase("Which one, {titles}?", "Is it {titles}?")
 NO_SUCH = phrase("I can't find that on your list.", "There's nothing like that on your list.")
 SURE = phrase("Delete {title}, yes?", "Shall I delete {title}?")
-REMINDER_IS_ON = phrase("You get a text the day before an appointment anyway.", "A reminder comes by text the day before.")
 _STRIP = re.compile(
     r"^(?:(?:hey|hi|please|okay|ok|and|also|um+|can you|could you|would you|i want you to|i need you to|i need to|i have to)[\s,]+)*"
-    r"(?:add|put|create|make|set|note|write down|new|remind me|reminder|delete|remove|cancel|mark|complete|finish|tick off|check off|i(?:'ve| have)? (?:did|done|finished))?\s*"
-    r"(?:a |an |the |my )?(?:new )?(?:task|todo|to-do|reminder|item|note)?\s*(?:to my list|on my list)?\s*(?:to|that|about|for|:|called|named)?\s+",
+    r"(?:add|put|create|make|set|note|write down|new|remind me|reminder|delete|remove|cancel|mark|complete|finish|tick off|check off|"
+    r"i(?:'ve| have)? (?:did|done|finished))?\s*"
+    r"(?:a |an |the |my )?(?:new )?(?:task|todo|to-do|reminder|item|note)?\s*(?:to my list|on my list)?\s*"
+    r"(?:to|that|about|for|:|called|named)?\s+",
     re.IGNORECASE,
 )  # fmt: skip
 _TAIL = re.compile(
@@ -56,7 +57,7 @@ class Tasks(Skill):
             yield from self._find(turn, request.title or _title(turn, request.text))
         else:
             title = request.title or _title(turn, request.text)
-            turn.set(name=title or None, wish=when.merge(Wish(), wish_said(turn)))
+            turn.set(name=title or None, wish=when.merge(request.wish, wish_said(turn)))
             yield from self._add(turn)
 
     def takes(self, turn: Turn) -> bool:

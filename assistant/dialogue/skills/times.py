@@ -50,6 +50,7 @@ NO_SUCH_DAY = phrase(
     "There's no such day: {month} doesn't have {day} days. Which day do you mean?",
     "{month} has no {ordinal}, so that's not a day I can book. Which day do you mean?",
 )
+OFF_GRID = phrase("We start every {minutes} minutes.", "Appointments start every {minutes} minutes.")
 NO_SUCH_TIME = phrase("That time doesn't exist, the clocks change that night.")
 _LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
 _BARE_HOUR = re.compile(
@@ -59,11 +60,15 @@ _BARE_HOUR = re.compile(
 )  # fmt: skip
 _SOONEST = re.compile(
     r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
-    r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|\b(?:doesn'?t|does not|don'?t) (?:matter|mind|care)\b|"
+    r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|"
+    r"\b(?:doesn'?t|does not|don'?t) (?:matter|mind|care)\b|"
     r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
     re.IGNORECASE,
 )  # fmt: skip
 _TOO_COARSE = ("quarter", "year", "decade", "century")
+_THE_ONE = re.compile(
+    r"\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b|\bthe (?:latter|former|later|earlier)\b[.!]?$", re.IGNORECASE
+)
 _EARLIER = re.compile(r"\b(earlier|sooner|before (?:that|then))\b", re.IGNORECASE)
 _LATER = re.compile(
     r"\b(any(?:thing)? later|a bit later|later (?:in|that|on|please|than)|something later|after (?:that|then))\b|^\W*later\W*$",
@@ -100,6 +105,8 @@ def pick(turn: Turn) -> choice.Choice:
             return choice.Choice(picked=int(match.group(1)) - 1)
     if _OTHER.search(turn.text) and len(options) == 2 and turn.frame.chosen in options:
         return choice.Choice(picked=1 - options.index(turn.frame.chosen))
+    if len(options) > 1 and _THE_ONE.search(turn.text):
+        return choice.Choice(picked=0 if re.search(r"\b(earlier|sooner|former)\b", turn.text, re.IGNORECASE) else len(options) - 1)
     picked = choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
     if picked == choice.Choice() and wish_said(turn).empty:
         if _EARLIER.search(turn.text):
@@ -242,7 +249,11 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
     if "soonest" in turn.frame.asked and near is None:
         near = start
-    slots: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, _count(turn), moving)
+    slots: tuple[Slot, ...] = ()
+    if wish.until is not None and wish.has_time:
+        slots = yield from _on_several_days(turn, service, wish, moving)
+    if not slots and (wish.until is None or not (wish.after or wish.before)):
+        slots = yield c.FindSlots(service, start, end, near, _count(turn), moving)
     if slots:
         offer(turn, slots)
         return False
@@ -258,8 +269,32 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     return False
 
 
+def _on_several_days(turn: Turn, service: str, wish: Wish, moving: str | None) -> Generator[Command, Any, tuple[Slot, ...]]:
+    """ "Any morning next week", "next week at three": one time a day, until there are enough."""
+    zone, found = turn.context.zone, list[Slot]()
+    assert wish.day is not None and wish.until is not None
+    for offset in range(min((wish.until - wish.day).days, 14)):
+        day = wish.day + timedelta(days=offset)
+        first, last = (wish.at, None) if wish.at is not None else (wish.after, wish.before)
+        start = datetime.combine(day, first or time(), zone)
+        end = (
+            start + timedelta(minutes=1)
+            if wish.at is not None
+            else datetime.combine(day, last, zone)
+            if last
+            else datetime.combine(day + timedelta(days=1), time(), zone)
+        )
+        if end <= turn.context.local:
+            continue
+        slots: tuple[Slot, ...] = yield c.FindSlots(service, max(start, turn.context.local), end, start, 1, moving)
+        found += slots[:1]
+        if len(found) == _count(turn):
+            break
+    return tuple(found)
+
+
 def _anchor(turn: Turn, wish: Wish) -> datetime:
-    """A moment that stands for the whole wish: inside opening hours where its window touches them, so that a full day is not called closed."""
+    """A moment that stands for the whole wish: inside opening hours where its window touches them, so a full day is not called closed."""
     day = wish.day or turn.context.today
     first, last = wish.after or time(), wish.before or time.max
     for period in turn.profile.hours[day.weekday()]:
@@ -378,6 +413,9 @@ def refusal_words(turn: Turn, refusal: Refusal, at: datetime) -> str:
             minutes = service.minutes if service else 0
             name = speak.capital(speak.article(turn.service_words(service.name))) if service else "That"
             return turn.words(TOO_LONG, service=name, minutes=speak.number(minutes) if turn.by_voice else minutes)
+        case "off_grid":
+            minutes = turn.profile.booking.slot_minutes
+            return turn.words(OFF_GRID, minutes=speak.number(minutes) if turn.by_voice else minutes)
         case "nonexistent":
             return turn.words(NO_SUCH_TIME)
         case _:
