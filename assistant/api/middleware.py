@@ -5,8 +5,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 
+import anyio
 import structlog
-from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 MEGABYTE = 1024 * 1024
 DEFAULT_BODY = MEGABYTE
+LINGER_SECONDS = 3.0
+LINGER_BYTES = 64 * MEGABYTE
 BODY_LIMITS: Mapping[str, int] = {"/voice/query": 11 * MEGABYTE, "/api/v1/chat": 14 * MEGABYTE, "/api/v1/knowledge": 21 * MEGABYTE}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -99,7 +101,7 @@ class BodyLimit:
                     await answer(scope, 400, "bad_request", "Content-Length is not a number.")(scope, receive, send)
                     return
                 if int(value) > limit:
-                    await self._refuse(scope, limit)(scope, receive, send)
+                    await self._refuse(scope, limit, receive, send)
                     return
         size, over, started = 0, False, False
 
@@ -125,9 +127,19 @@ class BodyLimit:
         except _TooLarge:
             over = True
         if over and not started:
-            await self._refuse(scope, limit)(scope, receive, send)
+            await self._refuse(scope, limit, receive, send)
 
     @staticmethod
-    def _refuse(scope: Scope, limit: int) -> JSONResponse:
-        words = f"The body is larger than {limit // MEGABYTE} MB."
-        return answer(scope, 413, "too_large", words, {"Connection": "close"})
+    async def _refuse(scope: Scope, limit: int, receive: Receive, send: Send) -> None:
+        """Answer at once, then take a little more before closing: a connection closed on a sender loses them the answer."""
+        response = answer(scope, 413, "too_large", f"The body is larger than {limit // MEGABYTE} MB.", {"Connection": "close"})
+        await send({"type": "http.response.start", "status": 413, "headers": response.raw_headers})
+        await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        taken = 0
+        with anyio.move_on_after(LINGER_SECONDS):
+            while taken < LINGER_BYTES:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    break
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
