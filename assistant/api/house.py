@@ -164,7 +164,7 @@ class House:
         exchange = self.calendar.exchange
         self.work.also(calendar_exchange.KIND, exchange.keep_in_step, exchange.due, every=calendar_exchange.SYNC_EVERY)
         self.vision = VisionPipeline.from_settings(
-            settings, media=self.work.media, db=stores.db, clock=self.clock, region=self.profile().country
+            settings, media=self.work.media, db=stores.db, clock=self.clock, profile=self.profile
         )
 
     def _build_conversation(self) -> None:

@@ -53,11 +53,15 @@ class PictureReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PictureAnswer:
-    """What is in a picture; `fields` of a letter, card or receipt (`kind`, `date`, `time`, `name`, `phone`, `total`, ...)."""
+    """What is in a picture; `fields` of a letter, card or receipt (`kind`, `date`, `time`, `name`, `phone`, `total`, ...).
+
+    A letter whose appointment is clear has `starts_at` too (ISO, with offset). Not `known`: the text says honestly that it cannot tell.
+    """
 
     text: str
     fields: Mapping[str, str] | None = None
     engine: str = "ocr"
+    known: bool = True
 
 
 class Messenger(Protocol):

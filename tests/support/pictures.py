@@ -16,7 +16,7 @@ LETTER = (
     "12 Mill Lane, Springfield",
     "February 10, 2027",
     "Dear Ms. Keller,",
-    "Your appointment is on Tuesday, March 4",
+    "Your appointment is on Thursday, March 4",
     "at 9:15 am with Dr. Haddad.",
     "Please call 202-555-0143 to change it.",
 )

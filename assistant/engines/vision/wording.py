@@ -32,7 +32,7 @@ def first_words(reading: Reading, *, quote: int = QUOTE) -> str:
     fields, parts = reading.fields, []
     if reading.kind == "letter":
         when = ", ".join(fields[name] for name in ("date", "time", "name") if name in fields)
-        parts.append(f"I can read: appointment {when}." + (" Shall I add it?" if "time" in fields else ""))
+        parts.append(f"I can read: appointment {when}.")
     elif reading.kind == "receipt":
         dated = f", {fields['date']}" if "date" in fields else ""
         parts.append(f"I can read a receipt from {fields.get('name', 'a shop')}{dated}: total {fields['total']}.")

@@ -11,7 +11,7 @@ from tests.support import pictures
 def test_an_appointment_letter_gives_the_appointment_and_not_its_own_date() -> None:
     kind, fields = extract(pictures.LETTER)
     assert kind == "letter"
-    assert (fields["date"], fields["time"], fields["name"]) == ("Tuesday, March 4", "9:15 am", "Dr. Haddad")
+    assert (fields["date"], fields["time"], fields["name"]) == ("Thursday, March 4", "9:15 am", "Dr. Haddad")
     assert fields["phone"] == "+12025550143"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.domain.business import BusinessProfile
 from assistant.domain.clock import ManualClock
 from assistant.domain.errors import EngineFailed
 from assistant.domain.events import PictureRef
@@ -21,6 +22,7 @@ from tests.support import pictures
 from vision_pipeline import VisionPipeline
 
 pytestmark = pytest.mark.slow
+PROFILE = BusinessProfile(name="Riverside Dental", timezone="America/New_York")
 
 
 class Seer:
@@ -51,7 +53,7 @@ async def vision(tmp_path: Path) -> AsyncIterator[VisionPipeline]:
     db = Database(f"sqlite:///{tmp_path / 'pictures.db'}", threads=2)
     Base.metadata.create_all(db.engine)
     media = MediaStore(db, Vault([MasterKey.generate()], clock), clock, tmp_path / "media")
-    pipeline = VisionPipeline(media=media, db=db, process=PictureProcess(), clock=clock)
+    pipeline = VisionPipeline(media=media, db=db, process=PictureProcess(), clock=clock, profile=lambda: PROFILE)
     yield pipeline
     await pipeline.close()
     db.close()
@@ -60,8 +62,8 @@ async def vision(tmp_path: Path) -> AsyncIterator[VisionPipeline]:
 async def test_documents_are_read(vision: VisionPipeline) -> None:
     letter = await vision.take(pictures.encoded(pictures.document(pictures.LETTER), "JPEG"), contact_id=None)
     answer = await vision.describe([letter], None)
-    assert answer.text == "I can read: appointment Tuesday, March 4, 9:15 am, Dr. Haddad. Shall I add it?"
-    assert answer.fields is not None and answer.fields["kind"] == "letter"
+    assert answer.text == "I can read: appointment Thursday, March 4, 9:15 am, Dr. Haddad."
+    assert answer.fields is not None and answer.fields["starts_at"] == "2027-03-04T09:15:00-05:00"
     assert (await vision.describe([letter], "what number do I call?")).text == "The number is +12025550143."
     receipt = await vision.take(pictures.encoded(pictures.receipt(tilt=-6), "JPEG"), contact_id=None)
     assert (await vision.describe([receipt], "how much was it?")).text == "The total is 10.85."

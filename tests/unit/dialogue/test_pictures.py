@@ -1,0 +1,132 @@
+"""Pictures in a conversation: asked about later, and an appointment found in one is offered and never just made."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.domain.conversation import Party
+from assistant.domain.effects import Outcome
+from assistant.domain.events import PictureRef, Said
+from assistant.domain.ports import PictureAnswer
+from orchestrator import Orchestrator
+from tests.support.conversing import FaqAnswers
+from tests.support.scenarios import World
+
+PHONE = "+12025550142"
+LETTER = {
+    "kind": "letter",
+    "date": "Thursday, December 4",
+    "time": "10:30 am",
+    "name": "Dr. Haddad",
+    "starts_at": "2025-12-04T10:30:00-05:00",
+}
+
+
+class Reader:
+    """Knows one picture: a letter, or one that nothing can be read in."""
+
+    def __init__(self, fields: dict[str, str] | None) -> None:
+        self.fields = fields
+        self.asked: list[str | None] = []
+
+    async def describe(self, pictures: Sequence[PictureRef], question: str | None) -> PictureAnswer:
+        self.asked.append(question)
+        if self.fields is None:
+            return PictureAnswer("I can't tell that from the picture.", known=False)
+        if question is None:
+            return PictureAnswer("I can read: appointment Thursday, December 4, 10:30 am, Dr. Haddad.", self.fields)
+        known = "number" in question or "who" in question
+        return PictureAnswer("The number is +12025550143." if known else "I can't tell that from the picture.", self.fields, known=known)
+
+
+class Talk:
+    def __init__(self, folder: Path, fields: dict[str, str] | None) -> None:
+        self.world = World(folder, {"business": "dental"})
+        self.reader = Reader(fields)
+        world = self.world
+        self.orchestrator = Orchestrator(
+            world.db,
+            world.vault,
+            world.contacts,
+            world.orchestrator._understander,
+            world.calendar,
+            FaqAnswers(world.profile),
+            world.tasks,
+            world.texts,
+            world.messages,
+            self.reader,
+            None,
+            world.sink,
+            profile=lambda: world.profile,
+            clock=world.clock,
+        )
+
+    async def say(self, text: str, *, picture: bool = False, owner: bool = False) -> Outcome:
+        party = Party(phone=PHONE, role="owner" if owner else "caller", proven=owner)
+        ref = await self.orchestrator.open("web", party, key="web:one")
+        pictures = (PictureRef("med_1"),) if picture else ()
+        return await self.orchestrator.handle(Said(ref.id, text, pictures=pictures))
+
+
+@pytest.fixture
+async def letter(tmp_path: Path) -> AsyncIterator[Talk]:
+    talk = Talk(tmp_path, LETTER)
+    yield talk
+    talk.world.db.close()
+
+
+@pytest.fixture
+async def photo(tmp_path: Path) -> AsyncIterator[Talk]:
+    talk = Talk(tmp_path, None)
+    yield talk
+    talk.world.db.close()
+
+
+async def test_a_letter_is_offered_and_a_no_leaves_it(letter: Talk) -> None:
+    first = await letter.say("", picture=True)
+    assert "Dr. Haddad" in first.said and "Reply YES" in first.said
+    await letter.say("no")
+    assert letter.reader.asked == [None] and await letter.world.everything() == []
+
+
+async def test_a_callers_yes_goes_on_to_book_that_time(letter: Talk) -> None:
+    await letter.say("", picture=True)
+    answer = await letter.say("yes")
+    assert answer.intent is not None and "?" in answer.said
+    answer = await letter.say("a cleaning, Kim Poe")
+    assert "10:30" in answer.said
+
+
+async def test_the_owners_yes_puts_it_on_the_list(letter: Talk) -> None:
+    await letter.say("", picture=True, owner=True)
+    await letter.say("yes", owner=True)
+    (task,) = await letter.world.tasks.pending()
+    assert "Dr. Haddad" in task.title and task.due_at is not None and task.due_at.isoformat().startswith("2025-12-04T")
+
+
+async def test_questions_about_it_go_to_the_picture(letter: Talk) -> None:
+    await letter.say("", picture=True)
+    await letter.say("no")
+    answer = await letter.say("what number is on it?")
+    assert "+12025550143" in answer.said
+
+
+async def test_what_the_picture_does_not_tell_is_asked_elsewhere(photo: Talk) -> None:
+    await photo.say("", picture=True)
+    answer = await photo.say("do you have parking?")
+    assert "parking" in answer.said.lower() and photo.reader.asked == [None]
+
+
+async def test_ones_own_appointment_is_not_looked_for_in_a_picture(letter: Talk) -> None:
+    await letter.say("", picture=True)
+    await letter.say("when is my appointment?")
+    assert letter.reader.asked == [None]
+
+
+async def test_an_honest_no_when_the_picture_was_meant(photo: Talk) -> None:
+    await photo.say("", picture=True)
+    answer = await photo.say("is there a dog in the picture?")
+    assert "can't tell" in answer.said
