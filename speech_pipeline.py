@@ -140,6 +140,8 @@ class SpeechPipeline:
             self._problem = error.detail
             log.warning("speech is not ready", reason=error.reason)
             return
+        await self._end_of_turn.probability(bytes(ENGINE_RATE * 2))  # the first run of a model is slow, and not the caller's to wait for
+        self._detector()(bytes(CHUNK_SAMPLES * 4))
         self._ready, self._problem = True, ""
         try:
             await self.prepare(self._prompts)
