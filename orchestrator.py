@@ -46,7 +46,7 @@ _EFFECTS = {kind.__name__: kind for kind in (Say, Expect, Transfer, Voicemail, H
 ATTEMPTS = 3
 #: where one request ends and the next begins
 CLAUSES = re.compile(
-    r"(?<=[.?!;])\s+|\s*,?\s+(?:and|then|plus|but)\s+(?=(?:also|then|can|could|please|tell|book|cancel|i|i'd|do|what|when|is|let|add|make|move|reschedule|"
+    r"(?<=[.?!;])\s+|,\s+(?=(?:how|what|when|where|do you|does|is there|are you|can you)\b)|\s*,?\s+(?:and|then|plus|but)\s+(?=(?:also|then|can|could|please|tell|book|cancel|i|i'd|do|what|when|is|let|add|make|move|reschedule|"
     r"take|leave|send|how|where)\b)",
     re.IGNORECASE,
 )

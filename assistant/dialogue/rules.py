@@ -164,6 +164,9 @@ def _other_request(turn: Turn) -> Skill | None:
 
 def is_digression(turn: Turn) -> bool:
     """A question in between that is no answer to what was asked."""
+    if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
+        active = _active(turn)
+        return active is not None and not active.takes(turn)
     if turn.heard.intent not in ("general_question", "weather"):
         return False
     expecting = turn.state.expecting.what
@@ -459,8 +462,20 @@ def go_on(turn: Turn) -> Flow:
 
 def request(turn: Turn) -> Flow:
     _understood(turn)
-    _queue(turn)
+    question = _own_question(turn)
+    if question and turn.heard.intent in ("book_appointment", "check_availability", "reschedule_appointment"):
+        yield from Questions().answer(turn, question)  # "a cleaning please, how much is it?"
+    else:
+        _queue(turn)
     yield from enter(turn, _later(turn, turn.heard.intent), wanted(turn))
+
+
+def _own_question(turn: Turn) -> str:
+    """The sentence of an utterance that only asks something, if there is one."""
+    for text, part in turn.context.parts:
+        if part.intent == "general_question" and part.confidence >= 0.7 and not part.times and looks_like_question(text):
+            return text
+    return ""
 
 
 def switch(turn: Turn) -> Flow:

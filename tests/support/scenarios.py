@@ -23,6 +23,8 @@ from assistant.domain.clock import ManualClock
 from assistant.domain.conversation import Channel, Party
 from assistant.domain.effects import HangUp, Outcome, Transfer
 from assistant.domain.events import Ended, Event, Keyed, Quiet, Said, Started, Transferred, Unclear
+from assistant.language.times import resolve
+from assistant.memory.answers import Answers
 from assistant.profile.loader import load_profile
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
@@ -31,7 +33,7 @@ from assistant.storage.vault import MasterKey, Vault
 from calendar_manager import CalendarManager
 from nlu_engine import NLUEngine
 from orchestrator import Orchestrator
-from tests.support.conversing import FaqAnswers, Gate, MemoryMessages, MemoryTasks, MemoryTexts, NLUSettings, Sink
+from tests.support.conversing import Gate, MemoryMessages, MemoryTasks, MemoryTexts, NLUSettings, Sink
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 KEY = MasterKey(b"0123456789abcdef0123456789abcdef")
@@ -95,7 +97,7 @@ class World:
         self.calendar = CalendarManager(self.db, self.vault, self.contacts, lambda: self.profile, self.clock)
         self.texts, self.messages, self.tasks, self.sink = MemoryTexts(), MemoryMessages(self.clock), MemoryTasks(self.clock), Sink()
         self.orchestrator = Orchestrator(
-            self.db, self.vault, self.contacts, _engine(business), self.calendar, FaqAnswers(self.profile), self.tasks, self.texts,
+            self.db, self.vault, self.contacts, _engine(business), self.calendar, Answers(lambda: self.profile, resolve=resolve), self.tasks, self.texts,
             self.messages, None, Gate("4711"), self.sink, profile=lambda: self.profile, clock=self.clock,
         )  # fmt: skip
 

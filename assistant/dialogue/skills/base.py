@@ -22,6 +22,7 @@ ABANDON = re.compile(
 QUESTION = re.compile(
     r"[^.?!]*\?|\b(?:what|where|when|how|who|which|do you|is there|are you|can i|could you tell)\b[^.?!]*[.?!]?", re.IGNORECASE
 )
+_LEADING = re.compile(r"^(?:(?:and|but|also|so|oh|ok|okay|wait|by the way|then|yes|yeah|hi|hello)\b[\s,.]*)+", re.IGNORECASE)
 ANYTHING_ELSE = phrase(
     "Anything else?", "Is there anything else?", "What else can I do?", text=("Anything else?", "Can I help with anything else?")
 )
@@ -91,7 +92,8 @@ class Skill:
 def question_part(text: str) -> str:
     """The question in a sentence that also answers: "yes, book it. Do you have parking?" -> "Do you have parking?"."""
     parts = [match.group(0).strip() for match in QUESTION.finditer(text) if match.group(0).strip()]
-    return parts[-1] if parts else text
+    question = parts[-1] if parts else text
+    return _LEADING.sub("", question) or question
 
 
 def done(turn: Turn, *, also: bool = True) -> Flow:

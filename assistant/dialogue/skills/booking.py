@@ -34,6 +34,7 @@ SHALL_I = phrase(
 DONE = phrase("Done, you're booked.", "All booked.", "Done, that's in the book.", text=("Booked: {what}.", "Done, booked: {what}."))
 DONE_TEXT = phrase("Done. I'll text you a reminder the day before.", "All booked. You'll get a text the day before.",
                    text=("Booked: {what}. I'll text you a reminder.", "Done, booked: {what}. You'll get a reminder by text."))  # fmt: skip
+NO_REMINDER = phrase("Okay, without a reminder.", "No reminder, all right.")
 WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
 CHANGE_WHICH = phrase("The day, the time, or something else?")
 SERVICE_AGAIN = (
@@ -121,6 +122,8 @@ class Booking(Skill):
         ):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
+            return True
+        if _SOMEONE.search(turn.text):
             return True
         if frame.waiting == "name":
             return turn.said_no or (
@@ -317,6 +320,12 @@ class Booking(Skill):
     def no(self, turn: Turn) -> Flow:
         if ABANDON.search(turn.text) or "goodbye" in turn.intents:
             yield from self.abandon(turn)
+            return
+        if NO_TEXTS.search(turn.text) and turn.frame.texts:
+            turn.set(texts=False)
+            turn.say(NO_REMINDER)
+            turn.say(SHALL_I)
+            turn.wait(Phase.CONFIRMING, "yes_no")
             return
         asked = "change" in turn.frame.asked
         turn.set(read_back=None, asked=(*turn.frame.asked, "change"))

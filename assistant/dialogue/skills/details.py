@@ -47,6 +47,8 @@ def take_name(turn: Turn) -> bool:
         given = names.name_at_end(turn.text, _service_words(turn))
     if not given:
         return False
+    if frame.name and waiting != "name" and set(given.casefold().split()) < set(frame.name.casefold().split()):
+        return True  # a part of the name again ("J, O, A, N") changes nothing
     sure = not turn.by_voice or waiting != "name" or not _doubtful(turn)
     turn.set(name=given, name_sure=sure)
     return True

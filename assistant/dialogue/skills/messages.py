@@ -50,7 +50,8 @@ class Messages(Skill):
     def begin(self, turn: Turn, request: Later) -> Flow:
         body = _body(request.text) or request.message or ""
         turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn) or bool(_URGENT.search(request.text))))
-        details.take_name(turn)
+        if not _names_recipient(turn):
+            details.take_name(turn)
         yield from self.proceed(turn)
 
     def takes(self, turn: Turn) -> bool:
@@ -180,6 +181,16 @@ def _callback(frame: Frame) -> bool:
 
 def _urgent(turn: Turn) -> bool:
     return (bool(turn.slot("urgency")) and turn.slot("urgency") not in ("no", "low", "normal")) or bool(_URGENT.search(turn.text))
+
+
+def _names_recipient(turn: Turn) -> bool:
+    """Is the name that was said the one the message is for ("tell Dr Smith ...")?"""
+    name = names.name_of(turn.heard)
+    recipient = str(turn.slot("recipient") or "")
+    if not name:
+        return False
+    addressed = re.search(rf"\b(?:for|to|tell|let|give|ask)\s+(?:\w+\.?\s+){{0,2}}{re.escape(name)}\b", turn.text, re.IGNORECASE)
+    return name.casefold() in recipient.casefold() or addressed is not None
 
 
 def _body(text: str) -> str:

@@ -13,6 +13,7 @@ from assistant.domain.ports import Answer
 
 UNKNOWN = phrase("I don't know that.", "That I can't say.", "I'm not sure about that.")
 SHALL_I_ASK = phrase("Shall I take a message for them?", "Shall I pass the question on?", "Would you like me to ask them for you?")
+_PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
 _LOOKS = re.compile(
     r"\?\s*$|^\W*(?:and |so |but |wait,? |also,? )?(?:what|where|when|how|who|which|why|is|are|do|does|did|can|could|will|would|should)\b",
@@ -29,6 +30,8 @@ class Questions(Skill):
     intents = ("general_question", "weather", "out_of_scope")
 
     def wants(self, turn: Turn) -> bool:
+        if not any(char.isalpha() for char in turn.text):
+            return False
         if turn.heard.intent in ("general_question", "weather"):
             return turn.heard.confidence >= 0.6 or looks_like_question(turn.text) or len(turn.text.split()) > 3
         return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
@@ -48,7 +51,7 @@ class Questions(Skill):
 
     def answer(self, turn: Turn, text: str) -> Asking:
         """Say the answer; False when nothing true was found (and that has been said)."""
-        question = question_part(text) if turn.state.frames or turn.heard.also else text
+        question = _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
         answer: Answer | None = yield c.AnswerQuestion(question)
         turn.note("answer")
         if answer is not None and answer.known and answer.text.strip():
@@ -79,6 +82,16 @@ class Questions(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         turn.ask(SHALL_I_ASK, "yes_no")
         yield from ()
+
+
+def _with_topic(turn: Turn, question: str) -> str:
+    """ "How much is it?" after a service was named: "how much is a cleaning?"."""
+    frame = turn.state.frame
+    recent = turn.state.topic if turn.state.turns - turn.state.topic_turn <= 2 else None
+    service = turn.slot("service") or (frame.service if frame else None) or recent
+    if not service or any(word in question.lower() for word in str(service).lower().split()):
+        return question
+    return _PRONOUN.sub(f"a {str(service).lower()}", question, count=1)
 
 
 def back(turn: Turn) -> Flow:
