@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.domain.clock import Clock
@@ -224,11 +225,8 @@ class Attempts:
         """Note a failure; the end of the lock when this one caused it."""
         now = self._clock.now()
         with self._db.write() as session:
-            row = session.get(Attempt, subject)
-            if row is None:
-                row = Attempt(subject=subject, failures=0, updated_at=now)
-                session.add(row)
-            elif row.updated_at < now - timedelta(days=1):
+            row = self._row(session, subject, now)
+            if row.updated_at < now - timedelta(days=1):
                 row.failures = 0
             row.failures, row.updated_at = row.failures + 1, now
             if row.failures % self._limit:
@@ -236,6 +234,20 @@ class Attempts:
             rounds = row.failures // self._limit - 1
             row.locked_until = now + min(self._lock * 2 ** min(rounds, 10), timedelta(days=1))
             return row.locked_until
+
+    @staticmethod
+    def _row(session: Session, subject: str, now: datetime) -> Attempt:
+        """The subject's count, locked until the commit, so that guessing from several processes at once is counted in full."""
+        row = session.get(Attempt, subject, with_for_update=True)
+        if row is not None:
+            return row
+        row = Attempt(subject=subject, failures=0, updated_at=now)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another process counted the first one
+            return session.get_one(Attempt, subject, with_for_update=True)
+        return row
 
     def succeeded(self, subject: str) -> None:
         with self._db.write() as session:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from assistant.storage.access import AuditLog, ConsentLedger, PinGate
+from assistant.storage.access import Attempts, AuditLog, ConsentLedger, PinGate
+from assistant.storage.tables import Attempt
 from tests.support.calendars import World, make_world
 
 
@@ -76,3 +78,25 @@ def test_the_audit_outlives_an_erased_person(world: World) -> None:
         world.contacts.erase(session, contact)
     with world.db.read() as session:
         assert [(entry.action, entry.subject, entry.detail) for entry in audit.list(session)] == [("erase", contact, {"rows": 3})]
+
+
+def count_failures(url: str, subject: str) -> None:
+    world = make_world(url)
+    attempts = Attempts(world.db, world.clock, limit=1000)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: attempts.failed(subject), range(40)))
+    with world.db.read() as session:
+        row = session.get(Attempt, subject)
+        assert row is not None
+        assert row.failures == 40
+    world.db.close()
+
+
+def test_failures_at_the_same_moment_are_all_counted(tmp_path: Path) -> None:
+    count_failures(f"sqlite:///{tmp_path / 'b.db'}", "pin:x")
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_failures_at_the_same_moment_are_all_counted_on_postgres(postgres_url: str) -> None:
+    count_failures(postgres_url, "pin:x")
