@@ -46,7 +46,8 @@ _EFFECTS = {kind.__name__: kind for kind in (Say, Expect, Transfer, Voicemail, H
 ATTEMPTS = 3
 #: where one request ends and the next begins
 CLAUSES = re.compile(
-    r"(?<=[.?!;])\s+|,\s+(?=(?:how|what|when|where|do you|does|is there|are you|can you)\b)|\s*,?\s+(?:and|then|plus|but)\s+(?=(?:also|then|can|could|please|tell|book|cancel|i|i'd|do|what|when|is|let|add|make|move|reschedule|"
+    r"(?<=[.?!;])\s+|,\s+(?=(?:how|what|when|where|do you|does|is there|are you|can you)\b)|"
+    r"\s*,?\s+(?:and|then|plus|but)\s+(?=(?:also|then|can|could|please|tell|book|cancel|i|i'd|do|what|when|is|let|add|make|move|reschedule|"
     r"take|leave|send|how|where)\b)",
     re.IGNORECASE,
 )
@@ -106,6 +107,7 @@ class Orchestrator:
         self._texts = messenger is not None
         self._ports = Ports(db, contacts, calendar, answers, tasks, messenger, messages, pictures, owner_gate, clock)
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._hushed: dict[str, asyncio.Event] = {}  # of the event that each conversation is handling
 
     # -- opening -----------------------------------------------------------------------------------------------------------------
 
@@ -188,12 +190,24 @@ class Orchestrator:
         async with self._lock(event.conversation):
             if isinstance(event, Heard):
                 return await self._heard(event)
-            for attempt in range(ATTEMPTS):
-                try:
-                    return await self._handle(event, sink)
-                except Conflict as conflict:
-                    if conflict.reason != "conversation_moved_on" or attempt == ATTEMPTS - 1:
-                        raise
+            self._hushed[event.conversation] = asyncio.Event()
+            try:
+                return await self._until_saved(event, sink)
+            finally:
+                del self._hushed[event.conversation]
+
+    def hush(self, conversation: str) -> None:
+        """The person has taken the floor: what is only being thought out for them is dropped."""
+        if conversation in self._hushed:
+            self._hushed[conversation].set()
+
+    async def _until_saved(self, event: Event, sink: EffectSink | None) -> Outcome:
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._handle(event, sink)
+            except Conflict as conflict:
+                if conflict.reason != "conversation_moved_on" or attempt == ATTEMPTS - 1:
+                    raise
         raise AssertionError("unreachable")
 
     async def _handle(self, event: Event, sink: EffectSink | None) -> Outcome:
@@ -230,7 +244,7 @@ class Orchestrator:
     async def _drive(self, loaded: _Loaded, event: Event, context: Context, heard: Understanding | None, sink: EffectSink | None) -> Done:
         """Step, carry out, step again, until nothing more is needed; words reach the channel as early as they can."""
         stepper = Stepper(loaded.state, event, context, heard)
-        executor = Executor(self._ports, loaded.state, sink)
+        executor = Executor(self._ports, loaded.state, sink, self._hushed[event.conversation])
         outcome = stepper.advance()
         while not isinstance(outcome, Done):
             outcome = stepper.advance(await executor.run(outcome.command, outcome.said))

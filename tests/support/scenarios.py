@@ -120,13 +120,7 @@ class World:
     async def everything(self) -> list[dict[str, Any]]:
         """All appointments as the calendar itself lists them."""
         page = await self.calendar.list(limit=200)
-        return [
-            {
-                "id": item.id, "service": item.service, "at": item.starts_at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M"),
-                "status": item.status, "name": item.name, "recurrence": item.recurrence, "text_consent": item.text_consent,
-            }
-            for item in page.items
-        ]  # fmt: skip
+        return appointment_rows(page.items, self.zone)
 
 
 class Caller:
@@ -237,6 +231,16 @@ def _shown(item: Mapping[str, Any]) -> str:
     return str(next(iter(item.values())))
 
 
+def appointment_rows(items: Sequence[Any], zone: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": item.id, "service": item.service, "at": item.starts_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            "status": item.status, "name": item.name, "recurrence": item.recurrence, "text_consent": item.text_consent,
+        }
+        for item in items
+    ]  # fmt: skip
+
+
 async def run(scenario: Mapping[str, Any], folder: Path) -> Report:
     report = Report(scenario["id"], known_failure=scenario.get("known_failure"))
     world = World(folder, scenario)
@@ -269,8 +273,13 @@ async def run(scenario: Mapping[str, Any], folder: Path) -> Report:
 
 async def _judge(world: World, scenario: Mapping[str, Any], report: Report, caller: Caller, seeded: Sequence[str]) -> None:
     """The end state, exactly."""
+    judge_appointments(await world.everything(), scenario, report, seeded)
+    _judge_words(world, scenario.get("end", {}), report, caller)
+
+
+def judge_appointments(rows: Sequence[Mapping[str, Any]], scenario: Mapping[str, Any], report: Report, seeded: Sequence[str]) -> None:
+    """What the calendar must hold afterwards: nothing less, and nothing more."""
     end = scenario.get("end", {})
-    rows = await world.everything()
     new = [row for row in rows if row["id"] not in seeded and row["status"] == "booked" and row["name"] != "Somebody Else"]
     if "booked" in end:
         wanted = list(end["booked"])
@@ -296,7 +305,6 @@ async def _judge(world: World, scenario: Mapping[str, Any], report: Report, call
         for want in end.get(key, ()):
             if not any(_fits(row, want) for row in standing):
                 report.problems.append(f"{key}: {want} is not among {standing}")
-    _judge_words(world, end, report, caller)
 
 
 def _judge_words(world: World, end: Mapping[str, Any], report: Report, caller: Caller) -> None:
