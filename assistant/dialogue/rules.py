@@ -41,6 +41,8 @@ WELCOME_BACK = 'Welcome back. To cancel an appointment, write "cancel my appoint
 KEY_WHAT = phrase("That key does nothing here. What would you like?", "I didn't need a key just now. What can I do for you?")
 UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
+_FOR_A_TIME = ("check_availability", "book_appointment")
+_NEW_ONE = re.compile(r"\b(book|schedule|make|another|new)\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
 )
@@ -607,6 +609,9 @@ def _queue(turn: Turn) -> None:
     waiting = []
     for intent in turn.heard.also:
         skill = for_intent(intent, turn)
+        same_wish = first is not None and first.name in ("upcoming", "moving", "agenda") and intent in _FOR_A_TIME
+        if same_wish and not _NEW_ONE.search(turn.text):
+            continue  # the same wish in other words
         if active is not None and active.only_terms(turn) and intent in ("take_message", "set_reminder"):
             continue  # "but don't text me" is about this booking
         if skill is None or skill is first or (skill.name == "questions" and intent != "general_question" and intent != "weather"):

@@ -9,8 +9,8 @@ from enum import StrEnum
 from assistant.domain.conversation import Channel, Expectation, Expecting, Role
 from assistant.domain.events import PictureRef
 
-#: how much of the talk is kept in the state; older turns are in the store only
-HISTORY = 12
+#: how much of the talk is kept in the state word for word, at most; `memory` sums up what is older when it grows too long
+HISTORY = 40
 
 
 class Phase(StrEnum):
@@ -116,6 +116,8 @@ class Later:
     service: str | None = None
     wish: Wish = Wish()
     name: str | None = None
+    #: the skill it was understood to be for, when that is more than its intent says
+    skill: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,15 @@ class Person:
     role: Role = "caller"
     proven: bool = False
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A one-time code on its way, or entered. Not the same as `Person.proven`, which opens the owner's things."""
+
+    given: bool = False
+    nonce: str = ""
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,17 @@ class DialogueState:
     #: the pictures last looked at, for questions about them, and in which turn that was
     pictures: tuple[PictureRef, ...] = ()
     picture_turn: int = 0
+    #: the question last answered, for "can you say more about that"
+    asked: str = ""
+    #: what came of this conversation so far, in words for the owner's list
+    deeds: tuple[str, ...] = ()
+    #: what was said before `history` begins, in few words, and how many turns that stands for
+    summary: str = ""
+    summarized: int = 0
+    #: whether this person has proven, by a texted code, that the number is theirs
+    proof: Proof = Proof()
+    #: the fact that was agreed on last, for "forget that"
+    fact_id: str | None = None
 
     @property
     def frame(self) -> Frame | None:

@@ -6,6 +6,8 @@ goes into `assistant.domain.language.INTENTS`, or the skill overrides `wants` an
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.dialogue.skills.agenda import Agenda
 from assistant.dialogue.skills.base import Skill
 from assistant.dialogue.skills.blocking import Blocking
@@ -49,13 +51,14 @@ def for_intent(intent: str, turn: Turn) -> Skill | None:
 
 def enter(turn: Turn, request: Later, skill: Skill | None = None) -> Flow:
     """Begin what was asked for; the owner's private things only behind the PIN."""
-    skill = skill or for_intent(request.intent, turn) or wanted(turn)
+    named = next((item for item in SKILLS if item.name == request.skill), None)
+    skill = skill or named or for_intent(request.intent, turn) or wanted(turn)
     if skill is None:
         from assistant.dialogue.skills.base import done
 
         yield from done(turn)
         return
     if skill.owner_only and not turn.state.person.proven:
-        yield from Pin().guard(turn, request)
+        yield from Pin().guard(turn, replace(request, skill=skill.name))
         return
     yield from skill.begin(turn, request)

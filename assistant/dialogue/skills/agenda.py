@@ -9,7 +9,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.skills.base import Skill, done
 from assistant.dialogue.skills.times import wish_said
-from assistant.dialogue.state import Frame, Later
+from assistant.dialogue.state import Frame, Later, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
@@ -22,6 +22,9 @@ SOME = phrase("{count} appointments {day}, the first {first}.", text=("{count} {
 MESSAGES = phrase("{count} {messages}{urgent}.")
 NO_MESSAGES = phrase("No new messages.", "There are no messages.")
 READ_THEM = phrase("Shall I read them?", "Want to hear them?")
+_ANY_MESSAGES = re.compile(
+    r"\b(?:any|my|new|unread|read|how many|check|play|hear)\b[^.?!]{0,20}\b(?:messages?|voicemails?)\b", re.IGNORECASE
+)
 _MESSAGES = re.compile(r"\b(messages?|voicemails?|who called)\b", re.IGNORECASE)
 
 
@@ -35,6 +38,8 @@ class Agenda(Skill):
             return False
         if turn.heard.intent in self.intents:
             return True
+        if _ANY_MESSAGES.search(turn.text):
+            return True
         return bool(_MESSAGES.search(turn.text)) and turn.heard.intent in ("general_question", "out_of_scope", "list_tasks", "repeat")
 
     def begin(self, turn: Turn, request: Later) -> Flow:
@@ -44,7 +49,7 @@ class Agenda(Skill):
         ):
             yield from self._messages(turn, alone=True)
             return
-        start, end, words = _stretch(turn)
+        start, end, words = _stretch(turn, request.wish if request.text != turn.text else wish_said(turn))
         items: tuple[Appointment, ...] = yield c.Agenda(start, end)
         turn.note("agenda")
         if not items:
@@ -108,10 +113,9 @@ def _line(turn: Turn, item: Appointment, start: datetime) -> str:
     return f"{turn.time(local)} {item.service}{' ' + item.name if item.name else ''}"
 
 
-def _stretch(turn: Turn) -> tuple[datetime, datetime, str]:
+def _stretch(turn: Turn, wish: Wish) -> tuple[datetime, datetime, str]:
     """The time asked about, today when none was said, and words for it."""
     context = turn.context
-    wish = wish_said(turn)
     if wish.day is None:
         start = datetime.combine(context.today, time(), context.zone)
         return start, start + timedelta(days=1), "today"

@@ -33,7 +33,13 @@ class Blocking(Skill):
         return turn.owner and bool(_BLOCK.search(turn.text) or _UNBLOCK.search(turn.text)) and turn.heard.intent not in ("affirm", "deny")
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        turn.push(Frame(self.name, text="open" if _UNBLOCK.search(request.text) else "block", wish=when.merge(Wish(), wish_said(turn))))
+        turn.push(
+            Frame(
+                self.name,
+                text="open" if _UNBLOCK.search(request.text) else "block",
+                wish=when.merge(Wish(), request.wish if request.text != turn.text else wish_said(turn)),
+            )
+        )
         yield from self.proceed(turn)
 
     def takes(self, turn: Turn) -> bool:

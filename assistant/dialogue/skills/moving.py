@@ -38,7 +38,20 @@ _TO = re.compile(r"\b(to|until|till|for|into|instead|make it|by|rather)\s*(?:the
 _FROM = re.compile(r"\b(from|my|our|the|on|at|for)\s*(?:the\s+)?$", re.IGNORECASE)
 _NOUN = re.compile(r"^\W*(appointment|booking|slot|one|visit|cleaning|check|exam)", re.IGNORECASE)
 _ELSEWHERE = ("take_message", "speak_to_human", "goodbye")
+_RELATIVE = re.compile(r"\b(half an|an|one|two|three|\d+)\s+(minutes?|mins?|hours?)\s+(later|earlier|sooner)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\bsame time\b", re.IGNORECASE)
+
+
+def _relative(text: str) -> timedelta | None:
+    """ "Thirty minutes later" and the like: by how much an appointment should move."""
+    match = _RELATIVE.search(text)
+    if match is None:
+        return None
+    number, unit, direction = (part.lower() for part in match.groups())
+    hours = {"half an": 0.5, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0}
+    amount = hours[number] if number in hours else float(number)
+    by = timedelta(hours=amount) if unit.startswith("hour") else timedelta(minutes=amount)
+    return by if direction == "later" else -by
 
 
 class Moving(Skill):
@@ -121,6 +134,10 @@ class Moving(Skill):
         if frame.service is None or (said and frame.service != service):
             turn.set(service=service)
         wish = turn.frame.wish
+        by = _relative(turn.text)
+        if by is not None and frame.chosen is None:  # "half an hour later" than it stands
+            moved = local + by
+            wish = Wish(day=moved.date(), at=moved.time().replace(tzinfo=None))
         if _SAME_TIME.search(turn.text) and wish.day is not None and wish.at is None:
             wish = Wish(day=wish.day, at=local.time())
         if wish.day is None and wish.has_time:

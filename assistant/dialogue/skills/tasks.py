@@ -52,11 +52,11 @@ class Tasks(Skill):
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name, text=request.intent))
         if request.intent == "list_tasks":
-            yield from self._list(turn)
+            yield from self._list(turn, request.wish if request.text != turn.text else wish_said(turn))
         elif request.intent in ("complete_task", "delete_task"):
-            yield from self._find(turn, request.title or _title(turn, request.text))
+            yield from self._find(turn, request.title or title_of(turn, request.text))
         else:
-            title = request.title or _title(turn, request.text)
+            title = request.title or title_of(turn, request.text)
             turn.set(name=title or None, wish=when.merge(request.wish, wish_said(turn)))
             yield from self._add(turn)
 
@@ -109,8 +109,7 @@ class Tasks(Skill):
             turn.say(ADDED, title=frame.name, due=f", due {turn.when(at)}" if at else "")
         yield from done(turn)
 
-    def _list(self, turn: Turn) -> Flow:
-        wish = wish_said(turn)
+    def _list(self, turn: Turn, wish: Wish) -> Flow:
         start = end = None
         period = ""
         if wish.day is not None:
@@ -189,7 +188,7 @@ def _moment(turn: Turn, wish: Wish) -> datetime | None:
     return moment + timedelta(days=1) if settled.day is None and moment <= now else moment
 
 
-def _title(turn: Turn, text: str) -> str:
+def title_of(turn: Turn, text: str) -> str:
     """The task in the sentence: without the order and without the time."""
     for value in sorted(turn.heard.times, key=lambda item: -item.span[0]):
         text = text[: value.span[0]] + text[value.span[1] :]

@@ -206,7 +206,13 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
     if impossible is not None:
         month, day = impossible
         turn.set(wish=Wish(*(None, None), frame.wish.at, frame.wish.alt, frame.wish.after, frame.wish.before))
-        turn.ask(NO_SUCH_DAY, "date", month=speak.MONTHS[month - 1], day=day, ordinal=speak.ordinal(day) if turn.by_voice else f"{day}.")
+        turn.ask(
+            NO_SUCH_DAY,
+            "date",
+            month=speak.MONTHS[month - 1],
+            day=day,
+            ordinal=speak.ordinal(day) if turn.by_voice else f"{day}{'st' if day == 31 else 'th'}",
+        )
         return False
     wish = when.settle_by_hours(frame.wish, turn.profile)
     turn.set(wish=wish)
