@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 15_000
+#: SQLite flushes every commit to the disk: what was acknowledged survives a power cut. Tests that need no power cut turn it off
+SYNCHRONOUS = "FULL"
 
 
 class Database:
@@ -96,7 +98,13 @@ class _TurnLock:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=FULL", "secure_delete=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"synchronous={SYNCHRONOUS}",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
