@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.language.times.model import Context, Item
 
 _BEFORE_WORDS = {"before": "before", "until": "until", "till": "until", "by": "by", "through": "through"}
@@ -39,6 +41,13 @@ def bind_bounds(ctx: Context, items: list[Item]) -> list[Item]:
     return items
 
 
+def _look_back(item: Item) -> None:
+    """What was said after "since" lies behind: "since Friday" is the last one."""
+    day = item.day
+    if day is not None and day.fixed is None and not day.mod and day.year is None:
+        item.day = replace(day, mod="last")
+
+
 def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
     k = item.i - 1
     while (
@@ -55,6 +64,8 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         return _TWO_WORDS[p, w], k - 1
     if w in ("before", "until") and p in ("not", "isn't", "never") and w == "before":
         return "after", k - 1
+    if w in ("after", "before") and p == "or" and ctx.word(k - 2) == "on":
+        return ("from" if w == "after" else "latest"), k - 2
     if w in _BEFORE_WORDS:
         if (
             w == "by"
@@ -67,9 +78,10 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         return _BEFORE_WORDS[w], k
     if w == "after":
         return "after", k
-    if w == "past" and p in ("anytime", "time", "well"):
+    if w == "past" and item.clock is not None and (k == 0 or p in ("anytime", "time", "well", "is", "it's", "just", "any", "a", "bit")):
         return "after", k
     if w == "since":
+        _look_back(item)
         return "since", k
     if w in ("starting", "beginning", "effective", "commencing") and not item.clock:
         return "from", k

@@ -9,6 +9,8 @@ from assistant.language.times.zones import LONG, SHORT
 _PAST = {"past", "after"}
 _TO = {"to", "before", "till", "until", "of", "til", "two"}
 _FRACTIONS = {"half": 30, "quarter": 15}
+# "at 3h" is an hour, "3h" a length.
+_BEFORE_CLOCK = frozenset({"at", "from", "by", "until", "before", "after", "about", "@", "to", "-", "between", "and"})
 _SUFFIX = {"am": "am", "pm": "pm", "p": "pm", "a": "am", "noon": "pm", "midnight": "am"}
 
 
@@ -93,6 +95,9 @@ def _said_past(ctx: Context, i: int) -> Item | None:
             j += 1
     rel = ctx.word(j)
     hour_at = j + 1
+    if rel == "two" and ctx.cardinal(hour_at) is None:
+        # "half two": no "to" that was misheard.
+        rel = ""
     if rel in _PAST or rel in _TO:
         hour = ctx.cardinal(hour_at)
         named = ctx.word(hour_at)
@@ -160,7 +165,7 @@ def _figures(ctx: Context, i: int) -> Item | None:
         return None
     nxt = i + 1
     follow = ctx.word(nxt)
-    if follow == "h" and ctx.tokens[nxt].glued and n <= 24:
+    if follow == "h" and ctx.tokens[nxt].glued and n <= 24 and (n > 5 or ctx.word(i - 1) in _BEFORE_CLOCK):
         return _finish(ctx, i, nxt + 1, n, 0)
     if t.width in (3, 4) and t.num is not None:
         h, m = n // 100, n % 100

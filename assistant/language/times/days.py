@@ -71,6 +71,9 @@ def _ranked(ctx: Context, i: int) -> Item | None:
     for y in [year_no] if year_no else [ctx.now.year, ctx.now.year + 1]:
         first = date(y, month, 1)
         found = _nth_of(first, first + relativedelta(months=1), weekday, unit, n)
+        if found and year_no and found < ctx.today and (ctx.word(end_at - 2), ctx.word(end_at - 1)) == ("the", "month"):
+            following = first + relativedelta(months=1)
+            found = _nth_of(following, following + relativedelta(months=1), weekday, unit, n)
         if found and (year_no or found >= ctx.today):
             return Item(i, end_at, day=Day(fixed=found))
     return Item(i, end_at, day=Day(impossible=True))
@@ -164,18 +167,15 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
         length = amount(ctx, at)
         if length and length[0].unit == "year" and (at > j or ctx.word(length[1]) in ("ago", "from")):
             n = int(length[0].count)
-            base = festivals.coming(rule, ctx.today)
-            if base and at > j:
-                year, j = base.year + n, length[1]
+            if at > j:
+                year, j = ctx.now.year + n, length[1]
             elif ctx.word(length[1]) == "ago":
-                past = festivals.coming(rule, ctx.today, back=True)
-                year, j = (past.year - n + 1 if past else ctx.now.year - n), length[1] + 1
+                year, j = ctx.now.year - n, length[1] + 1
+            elif ctx.word(length[1] + 1) in ("now", "today"):
+                year, j = ctx.now.year + n, length[1] + 2
     if year is not None:
         days = festivals.dates_of(rule, year) if 1583 <= year <= 2200 else ()
         day = days[0] if days else None
-    elif mod == "this":
-        days = festivals.dates_of(rule, ctx.now.year)
-        day = days[0] if days else festivals.coming(rule, ctx.today)
     else:
         day = festivals.coming(rule, ctx.today + timedelta(1) if mod == "next" else ctx.today, back=mod == "last")
     if day is None:
@@ -216,6 +216,14 @@ def named_day(ctx: Context, i: int) -> Item | None:
         and ctx.word(j + 2) in ("off", "i", "that", "when", "available", "you", "we", "my", "open")
     ):
         return None
+    if ctx.word(j) in MODS and UNITS.get(ctx.word(j + 1)) == "workday" and not ctx.word(j + 1).endswith("s"):
+        if MODS[ctx.word(j)] == "this":
+            return None
+        back = MODS[ctx.word(j)] == "last"
+        day = ctx.today + timedelta(-1 if back else 1)
+        while day.weekday() > 4:
+            day += timedelta(-1 if back else 1)
+        return Item(i, j + 2, day=Day(fixed=day))
     if w == "next" and ctx.word(i + 1) == "day" and ctx.word(i + 2) not in ("and", "or"):
         return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(1)))
     if w == "the" and ctx.word(i + 1) in ("following", "next") and ctx.word(i + 2) == "day" and ctx.word(i + 3) not in ("and", "or"):

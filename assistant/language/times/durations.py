@@ -13,6 +13,7 @@ _DAYS = {"day": 1.0, "night": 1.0, "week": 7.0, "fortnight": 14.0, "weekend": 7.
 _MONTHS = {"month": 1.0, "quarter": 3.0, "year": 12.0, "decade": 120.0, "century": 1200.0}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _COUNTS = {"couple": 2, "coupla": 2, "few": 3, "several": 4, "dozen": 12, "pair": 2}
+_SHARES = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 
 def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
@@ -28,9 +29,14 @@ def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
             return _COUNTS[ctx.word(i + 1)], i + 3 if ctx.word(i + 2) == "of" else i + 2
         if ctx.word(i + 1) == "quarter" and ctx.word(i + 2) == "of":
             return 0.25, i + 4 if ctx.word(i + 3) in ("a", "an") else i + 3
+        if ctx.word(i + 1) == "quarter" and ctx.word(i + 2) in ("hour", "-"):
+            return 0.25, i + 2
         return 1, i + 1
     if w == "another" and ctx.word(i + 1) in UNITS:
         return 1, i + 1
+    if w in _SHARES:
+        j = i + 2 if ctx.word(i + 1) == "of" else i + 1
+        return _SHARES[w], j + 1 if ctx.word(j) in ("a", "an") else j
     if w in _COUNTS:
         return _COUNTS[w], i + 2 if ctx.word(i + 1) == "of" else i + 1
     if w == "half":
@@ -73,6 +79,11 @@ def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
                 return value + 0.5, k + 2
             if ctx.word(j + 1) in ("a", "an", "one") and ctx.word(j + 2) == "half" and ctx.word(j + 3) in UNITS:
                 return value + 0.5, j + 3
+        part = ctx.tokens[j] if j < len(ctx.tokens) else None
+        if part is not None and part.kind == "slash" and part.parts[0] < part.parts[1] <= 8 and t.width <= 2:
+            return value + part.parts[0] / part.parts[1], j + 1
+        if ctx.word(j) in _SHARES:
+            return value + _SHARES[ctx.word(j)], j + 1
         if ctx.word(j) == "more":
             j += 1
         return value, j
@@ -161,11 +172,22 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
         units.append(unit)
         counts.append(count)
         j = after + 1
+        if unit == "hour" and _bare_minutes(ctx, j):
+            delta, exact = _add(delta, exact, float(ctx.cardinal(j) or 0), "minute")
+            units.append("minute")
+            counts.append(0)
+            j += 1
         if ctx.word(j) == "'" and ctx.word(j - 1).endswith("s"):
             j += 1
     if not units:
         return None
     return Amount(delta, units[-1], counts[0] if len(counts) == 1 else 0, exact), j
+
+
+def _bare_minutes(ctx: Context, j: int) -> bool:
+    """Whether the number at token j is minutes without the word: "an hour thirty"."""
+    n = ctx.cardinal(j)
+    return n in (10, 15, 20, 30, 40, 45, 50) and ctx.tokens[j].spelled and not ctx.word(j + 1).isalpha()
 
 
 def _rank(unit: str) -> int:

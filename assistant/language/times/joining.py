@@ -107,6 +107,9 @@ def join(ctx: Context, a: Item, b: Item) -> Item | None:
         return None
     if "to" in words or ("from" in words and not (a.day and b.span) and not (b.lo is not None)):
         return None
+    if "by" in words and b.clock is not None and a.day_only:
+        # "Friday by noon" is open before noon.
+        return None
     if "." in words and words != ["."]:
         return None
     if b.day_only and a.has_time and ctx.word(b.j) in _THROUGH and WEEKDAYS.get(ctx.word(b.j + 1)) is not None:

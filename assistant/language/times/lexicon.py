@@ -50,7 +50,7 @@ for _unit, _names in {
     "week": "week weeks wk wks",
     "fortnight": "fortnight fortnights",
     "month": "month months mth mths",
-    "quarter": "quarter quarters",
+    "quarter": "quarter quarters qtr qtrs",
     "year": "year years yr yrs",
     "decade": "decade decades",
     "century": "century centuries",
@@ -60,6 +60,8 @@ for _unit, _names in {
 }.items():
     for _w in _names.split():
         UNITS[_w] = _unit
+    # "in one month's time"
+    UNITS[f"{_names.split()[0]}'s"] = _unit
 GLUED_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
 CLOCK_UNITS = frozenset({"second", "minute", "hour"})
 
@@ -130,7 +132,8 @@ JOINED = {
     ("o", "clock"): "oclock", ("yester", "day"): "yesterday", ("lunch", "time"): "lunchtime", ("night", "time"): "nighttime",
     ("dinner", "time"): "dinnertime", ("tea", "time"): "teatime", ("noon", "time"): "noon", ("day", "time"): "daytime",
     ("lunch", "break"): "lunchtime", ("lunch", "hour"): "lunchtime", ("bi", "weekly"): "biweekly", ("bi", "monthly"): "bimonthly",
-    ("semi", "monthly"): "semimonthly", ("work", "day"): "workday", ("work", "days"): "workdays", ("business", "day"): "workday",
+    ("semi", "monthly"): "semimonthly", ("semi", "annually"): "semiannually", ("bi", "annually"): "biannually",
+    ("mid", "week"): "mid-week", ("work", "day"): "workday", ("work", "days"): "workdays", ("business", "day"): "workday",
     ("business", "days"): "workdays", ("working", "day"): "workday", ("working", "days"): "workdays", ("wens", "day"): "wednesday",
     ("wednes", "day"): "wednesday", ("thurs", "day"): "thursday", ("tues", "day"): "tuesday", ("satur", "day"): "saturday",
     ("sun", "day"): "sunday", ("mon", "day"): "monday", ("fri", "day"): "friday",
@@ -138,7 +141,7 @@ JOINED = {
 SPELLINGS = {
     "o'clock": "oclock", 'o"clock': "oclock", "oclock": "oclock", "o’clock": "oclock", "noontime": "noon", "12noon": "noon",
     "wensday": "wednesday", "weds": "wednesday", "thurday": "thursday", "sunay": "sunday", "tuseday": "tuesday",
-    "wk": "week", "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
+    "wk": "week", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "noonish": "noon", "midweek": "mid-week", "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
     "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
     "roughly": "about",
     "around": "about", "roundabout": "about",

@@ -165,10 +165,23 @@ def _first_few(ctx: Context, i: int, n: int, k: int) -> Item | None:
 
 
 def _quarter(ctx: Context, i: int, j: int, n: int) -> Item:
-    year = year_at(ctx, j) or (year_ref(ctx, j + 1) if ctx.word(j) == "of" else None)
+    year = year_at(ctx, j) or year_ref(ctx, j + 1 if ctx.word(j) in ("of", "in") else j)
     y = year[0] if year else ctx.now.year
     start = date(y, 3 * n - 2, 1)
     return Item(i, year[1] if year else j, span=Span(start, start + relativedelta(months=3), "quarter"))
+
+
+def _years_range(ctx: Context, i: int) -> bool:
+    """Whether the figures at token i begin a range of years: "2024-2026"."""
+    first, last = ctx.cardinal(i), ctx.cardinal(i + 2)
+    return (
+        ctx.word(i + 1) in ("-", "to", "~")
+        and first is not None
+        and last is not None
+        and ctx.tokens[i + 2].width == 4
+        and all(n % 100 > 59 or ctx.now.year - 30 <= n <= ctx.now.year + 15 for n in (first, last))
+        and 1900 <= first < last <= 2199
+    )
 
 
 def year_period(ctx: Context, i: int) -> Item | None:
@@ -226,6 +239,8 @@ def year_period(ctx: Context, i: int) -> Item | None:
                     "-",
                 )
                 or i == 0
+                or (before == "and" and any(ctx.word(k) == "between" for k in range(max(0, i - 4), i)))
+                or _years_range(ctx, i)
             )
             and ctx.word(i + 1) not in ("am", "pm", "hours")
         ):

@@ -7,19 +7,11 @@ from datetime import date, datetime, time, timedelta
 from assistant.language.times.dates import month_at, month_first, rank_at, shy_month, year_at
 from assistant.language.times.dating import day_date
 from assistant.language.times.days import read_day, read_holiday
+from assistant.language.times.eras import read_era, read_season
 from assistant.language.times.lexicon import LAST, MODS, NEXT, THIS, UNITS
 from assistant.language.times.model import Context, Item, Span
 from assistant.language.times.numbered import counted_period, ranked_period, year_period
 from assistant.language.times.spans import edge, monday, month_span, unit_span, weekend_beside
-
-_SEASONS = {
-    "spring": ((3, 20), (6, 21)),
-    "summer": ((6, 21), (9, 23)),
-    "autumn": ((9, 23), (12, 21)),
-    "fall": ((9, 23), (12, 21)),
-    "winter": ((12, 21), (3, 20)),
-}
-
 
 _OF_A_DAY = ("of", "after", "before", "following", "commencing", "beginning", "starting")
 
@@ -103,7 +95,9 @@ def _week_of(ctx: Context, i: int) -> Item | None:
                 if start + timedelta(7) > ctx.today:
                     return Item(i, j + (3 if ctx.word(j + 1) == "number" else 2), span=Span(start, start + timedelta(7), "week"))
             return None
-        if ctx.word(j + 1) not in ("of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before"):
+        if ctx.word(j + 1) not in ("of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before", "ending") or (
+            ctx.word(j + 1) == "from" and j == i
+        ):
             return None
         if ctx.word(j + 1) in ("after", "before") and ctx.word(j + 2) in ("next", "last"):
             return Item(i, j + 3, span=unit_span(ctx.today, ctx.word(j), 2 if ctx.word(j + 2) == "next" else -2))
@@ -115,7 +109,12 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     inner = read_day(ctx, j) if j < len(ctx.tokens) else None
     if inner is None or inner.day is None:
         return None
-
+    if inner.day.weekday is not None and inner.day.day is None:
+        # "week starting Monday June 1"
+        following = inner.j + 1 if ctx.word(inner.j) in (",", "the") else inner.j
+        exact = read_day(ctx, following) if following < len(ctx.tokens) else None
+        if exact is not None and exact.day is not None and exact.day.day is not None:
+            inner = exact
     day = day_date(inner.day, ctx)
     if day is None:
         return None
@@ -141,6 +140,8 @@ def _unit(ctx: Context, i: int) -> Item | None:
     """This, next or last unit, and "the week after next", "the weekend"."""
     j = i + 1 if ctx.word(i) == "the" else i
     w = ctx.word(j)
+    if w == "hour" and j > i and ctx.word(i - 1) == "within":
+        return Item(i, j + 1, span=Span(ctx.today, ctx.today, "hour", start_at=ctx.now, end_at=ctx.now + timedelta(hours=1)))
     if w in ("week", "month", "year") and j > i and ctx.word(i - 1) in ("for", "during") and ctx.word(j + 1) not in _OF_A_DAY:
         return Item(i, j + 1, span=unit_span(ctx.today, w, 0))
     if (
@@ -163,7 +164,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
         word = ctx.word(k - 1)
         unit = UNITS.get(ctx.word(k).removesuffix("'s"))
         if unit is None:
-            return _season(ctx, i, k, word)
+            return read_season(ctx, i, k, word)
         if unit in ("night", "workday", "second", "minute", "day"):
             return None
         if unit == "hour":
@@ -202,29 +203,6 @@ def _unit(ctx: Context, i: int) -> Item | None:
     return None
 
 
-def _season(ctx: Context, i: int, k: int, mod: str) -> Item | None:
-    w = ctx.word(k)
-    if w not in _SEASONS and w != "season":
-        return None
-    today = ctx.today
-    runs: list[tuple[date, date]] = []
-    for y in range(today.year - 2, today.year + 3):
-        for name in ("spring", "summer", "autumn", "winter"):
-            (am, ad), (bm, bd) = _SEASONS[name]
-            if w in ("season", name) or (w == "fall" and name == "autumn"):
-                runs.append((date(y, am, ad), date(y + (name == "winter"), bm, bd)))
-    runs.sort()
-    current = next((n for n, r in enumerate(runs) if r[1] > today), 0)
-    inside = runs[current][0] <= today
-    n = current
-    if MODS.get(mod) == "next" and inside:
-        n += 1
-    elif MODS.get(mod) == "last":
-        n -= 1
-    a, b = runs[n]
-    return Item(i, k + 1, span=Span(a, b, "season"))
-
-
 def _edge(ctx: Context, i: int) -> Item | None:
     """The end of the month, early March, later this week, mid July."""
     j = i + 1 if ctx.word(i) in ("the", "very") else i
@@ -232,6 +210,9 @@ def _edge(ctx: Context, i: int) -> Item | None:
         which, unit = _ABBREVIATED[ctx.word(j)]
         span = unit_span(ctx.today, unit, 0)
         return Item(i, j + 1, span=edge(span, which, ctx.today)) if span else None
+    if ctx.word(j) == "mid-week":
+        this_week = unit_span(ctx.today, "week", 0)
+        return Item(i, j + 1, span=edge(this_week, "mid", ctx.today)) if this_week else None
     if ctx.word(j) == "very":
         j += 1
     which = _EDGES.get(ctx.word(j), "")
@@ -280,7 +261,7 @@ def _edge(ctx: Context, i: int) -> Item | None:
             if month is not None and not (adjective and month_first(ctx, k)):
                 inner = _plain_month(ctx, k)
         if inner is None:
-            year = year_at(ctx, k) if not adjective else None
+            year = year_at(ctx, k) if not adjective or (ctx.tokens[k].width == 4 and not ctx.tokens[k].spelled) else None
             if year:
                 inner = Item(k, year[1], span=Span(date(year[0], 1, 1), date(year[0] + 1, 1, 1), "year"))
     if inner is None or inner.span is None or inner.span.start_at is not None:
@@ -315,10 +296,8 @@ def read_period(ctx: Context, i: int) -> Item | None:
 
 def _read_period(ctx: Context, i: int) -> Item | None:
     best: Item | None = None
-    for reader in (_month, _week_of, counted_period, _unit, ranked_period, _edge, year_period, _weekend_of):
+    for reader in (_month, _week_of, counted_period, _unit, ranked_period, _edge, year_period, _weekend_of, read_era):
         item = reader(ctx, i)
         if item is not None and (best is None or item.j > best.j):
             best = item
-    if best is None and ctx.word(i) in _SEASONS and ctx.word(i - 1) in ("in", "during", "the", "until", "of"):
-        best = _season(ctx, i, i, "this") if ctx.word(i) != "fall" or ctx.word(i - 1) in ("the", "in") else None
     return best

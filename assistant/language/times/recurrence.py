@@ -53,6 +53,9 @@ def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
     n = len(ctx.tokens)
     start = -1
     while j < n and j - lo < 60:
+        if seen and j > trigger and ctx.word(j) in ("starting", "from", "beginning") and _dated(ctx, j + 1):
+            # "every Monday starting June 1st": when it begins is no part of what repeats.
+            break
         if ctx.word(j) in GLUE_WORDS and not (ctx.word(j) == "for" and _count(ctx, j) is not None):
             step = _edge(ctx, j, rule) if seen else None
             if step is not None:
@@ -75,6 +78,12 @@ def _parse(ctx: Context, lo: int, trigger: int) -> Item | None:
         return None
     end = _without(ctx, end, rule)
     return Item(start, end, rule=rule.text(), part=rule.part)
+
+
+def _dated(ctx: Context, j: int) -> bool:
+    """Whether a calendar day or a month begins at token j."""
+    k = j + 1 if ctx.word(j) == "the" else j
+    return ctx.word(k) in MONTHS or ctx.ordinal(k) is not None or (ctx.cardinal(k) is not None and ctx.word(k + 1) in MONTHS)
 
 
 def _without(ctx: Context, end: int, rule: Rule) -> int:
@@ -108,6 +117,8 @@ def _element(ctx: Context, j: int, rule: Rule, seen: bool) -> int | None:
         return _every(ctx, j, rule)
     if w in ADVERBS:
         rule.freq, rule.interval = ADVERBS[w]
+        if w == "nightly":
+            rule.part = "night"
         return j + 1
     if w in ("twice", "thrice", "times") and ctx.word(j + 1) in ("a", "an", "per", "every", "each"):
         unit = UNITS.get(ctx.word(j + 2), "")
@@ -156,11 +167,13 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
     if ctx.word(k) == "single":
         k += 1
     n = 1
+    if ctx.word(j).startswith("alternat"):
+        k = j
     if ctx.word(k) == "second" and k + 1 >= len(ctx.tokens):
         rule.freq = "SECONDLY"
         return k + 1
     of_month = ctx.word(k) == "second" and any_weekday(ctx, k + 1) is not None and ctx.word(k + 2) in ("of", "in")
-    if ctx.word(k) in ("other", "alternate", "second") and not of_month and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
+    if ctx.word(k) in ("other", "alternate", "alternating", "second") and not of_month and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
         n, k = 2, k + 1
     elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or any_weekday(ctx, k + 1) is not None):
         ref = month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None
@@ -216,6 +229,12 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
         fixed = festivals.dates_of(found[0], ctx.now.year)
         if fixed and len(found[0]) == 5:
             rule.freq, rule.bymonth, rule.bymonthday = "YEARLY", [fixed[0].month], [fixed[0].day]
+            return k + found[1]
+        counted = found[0].split()
+        if fixed and len(counted) == 3:
+            # "4th 3 11": the nth weekday of a month
+            rank, weekday_no, month = counted[0].rstrip("stndrh"), int(counted[1]), int(counted[2])
+            rule.freq, rule.bymonth, rule.byday = "YEARLY", [month], [f"{rank}{CODES[weekday_no]}"]
             return k + found[1]
     return None
 
@@ -317,7 +336,7 @@ def _edge(ctx: Context, j: int, rule: Rule) -> int | None:
 def _clock(ctx: Context, j: int, rule: Rule) -> int | None:
     """A time of day within the rule."""
     item = clocks.read_clock(ctx, j)
-    if item is None or item.clock is None:
+    if item is None or item.clock is None or (item.weak and ctx.word(item.j) in UNITS):
         return None
     before = ctx.word(j - 1)
     if item.weak and before not in ("at", "and", ",", "about", "@") and not (rule.byday or rule.freq):

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from assistant.language.times.clocks import read_clock
 from assistant.language.times.dating import coming_weekday, day_date
 from assistant.language.times.days import read_day
 from assistant.language.times.durations import amount
-from assistant.language.times.lexicon import TODAY, UNITS
+from assistant.language.times.lexicon import MODS, TODAY, UNITS
 from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
 from assistant.language.times.weekdays import weekday_at
 
@@ -65,13 +66,45 @@ def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item |
     if ctx.word(k) in ("now", "today") or (ctx.word(k) == "right" and ctx.word(k + 1) == "now"):
         end = k + 2 if ctx.word(k) == "right" else k + 1
         return _moved(ctx, i, end, length, sign) if ctx.word(k) != "today" or not length.clocklike else None
+    if length.clocklike:
+        return _beside_clock(ctx, i, k, length, sign)
     inner = read_day(ctx, k)
-    if inner is None or inner.day is None or length.clocklike:
+    if inner is None or inner.day is None:
         return None
 
     base = day_date(inner.day, ctx)
     day = shifted_day(base, length, sign) if base else None
     return Item(i, inner.j, day=Day(fixed=day), part=inner.part) if day else None
+
+
+def _beside_clock(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:
+    """Hours or minutes before or after a clock reading: "an hour before noon"."""
+    inner = read_clock(ctx, k)
+    if inner is None or inner.clock is None or inner.weak or length.exact is None or length.exact >= timedelta(hours=12):
+        return None
+    c = inner.clock
+    total = (c.hour * 60 + c.minute + sign * int(length.exact.total_seconds()) // 60) % 1440
+    hour = total // 60 if c.sure else (total // 60 - 1) % 12 + 1
+    return Item(i, inner.j, clock=Clock(hour, total % 60, c.second, sure=c.sure, zone=c.zone))
+
+
+def _same_moment(ctx: Context, i: int) -> Item | None:
+    """The hour or the day it is, elsewhere in time: "this time tomorrow", "this day last week", "the same time on Friday"."""
+    j = i + 1 if ctx.word(i) in ("the", "about") else i
+    if ctx.word(j) not in ("this", "same") or ctx.word(j + 1) not in ("time", "day"):
+        return None
+    clock = Clock(ctx.now.hour, ctx.now.minute, sure=True) if ctx.word(j + 1) == "time" else None
+    k = j + 2
+    unit = UNITS.get(ctx.word(k + 1))
+    if ctx.word(k) in MODS and MODS[ctx.word(k)] != "this" and unit in ("week", "fortnight", "month", "year"):
+        sign = 1 if MODS[ctx.word(k)] == "next" else -1
+        weeks = {"week": 1, "fortnight": 2}.get(unit, 0)
+        step = relativedelta(weeks=weeks, months=int(unit == "month"), years=int(unit == "year"))
+        day = ctx.today + step if sign > 0 else ctx.today - step
+        return Item(i, k + 2, day=Day(fixed=day), clock=clock)
+    if clock is not None and (ctx.word(k) in TODAY or ctx.word(k) in ("next", "on", "a", "in", "last")):
+        return Item(i, k, clock=clock)
+    return None
 
 
 def read_relative(ctx: Context, i: int) -> Item | None:
@@ -87,8 +120,13 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     if w == "now" or (w == "right" and ctx.word(i + 1) == "now"):
         end = i + (2 if w == "right" else 1)
         return Item(i, end, instant=ctx.now.replace(microsecond=0), grain="second") if _now_counts(ctx, i, end) else None
-    if w == "this" and ctx.word(i + 1) == "time" and (ctx.word(i + 2) in TODAY or ctx.word(i + 2) in ("next", "on", "a", "in")):
-        return Item(i, i + 2, clock=Clock(ctx.now.hour, ctx.now.minute, sure=True))
+    if w in ("this", "same", "the"):
+        same = _same_moment(ctx, i)
+        if same is not None:
+            return same
+    if w in ("week", "fortnight", "month", "year", "day") and ctx.word(i + 1) == "from" and ctx.word(i - 1) not in ("the", "any", "every"):
+        one = Amount(relativedelta(**{"weeks": 2} if w == "fortnight" else {f"{w}s": 1}), w, 1)
+        return _anchored(ctx, i, i + 2, one, 1)
     if w == "+" and ctx.touching(i + 1):
         length = amount(ctx, i + 1)
         return _moved(ctx, i, length[1], length[0], 1) if length else None
@@ -195,7 +233,7 @@ def _spread(ctx: Context, i: int, j: int) -> Item | None:
         relativedelta(weeks=low) if unit == "week" else relativedelta(months=low) if unit == "month" else relativedelta(days=low), unit, low
     )
     first, last = shifted_day(ctx.today, shorter, 1), shifted_day(ctx.today, size, 1)
-    if unit not in ("day", "week", "month") or first is None or last is None:
+    if unit not in ("day", "week", "month", "workday") or first is None or last is None:
         return None
     return Item(i, end, span=Span(first, last + timedelta(1), "day"))
 
@@ -217,6 +255,10 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
             return None
         return _moved(ctx, i, end, size, 1)
     if w in ("ago", "back"):
+        if ctx.word(j + 1) in TODAY and not size.clocklike:
+            # "a week ago today"
+            day = shifted_day(ctx.today + timedelta(TODAY[ctx.word(j + 1)]), size, -1)
+            return Item(i, j + 2, day=Day(fixed=day)) if day else None
         return _moved(ctx, i, j + 1, size, -1)
     if w in ("from", "after", "since", "following"):
         return _anchored(ctx, i, j + 1, size, 1)
@@ -268,6 +310,7 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         return None
     if (
         size.unit in ("second", "minute")
+        and size.count
         and ctx.word(i) in ("a", "one", "half", "couple", "few")
         and (ctx.word(i - 1) in _WAITING or i <= 1)
     ):

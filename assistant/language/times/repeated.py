@@ -25,7 +25,7 @@ UNIT_FREQ = {
 }  # fmt: skip
 
 
-EVERY = frozenset({"every", "each", "ev", "evry"})
+EVERY = frozenset({"every", "each", "ev", "evry", "alternate", "alternating"})
 
 
 _NOT_UNITS = frozenset({"time", "one", "other's", "body", "thing", "single", "where", "bit", "of", "way", "once", "now"})
@@ -52,11 +52,13 @@ def repeats(ctx: Context, i: int) -> bool:
     """Whether token i begins or marks a repetition."""
     w, nxt = ctx.word(i), ctx.word(i + 1)
     if w in EVERY:
+        if nxt == "single":
+            return UNITS.get(ctx.word(i + 2)) in UNIT_FREQ or any_weekday(ctx, i + 2) is not None
         return nxt not in _NOT_UNITS and not (nxt == "other" and ctx.word(i + 2) in ("person", "", "'s"))
     if w in ADVERBS:
         return _adverbial(ctx, i)
     if w in WEEKDAY_PLURALS:
-        if ctx.cardinal(i - 1) is not None and nxt in ("from", "ago"):
+        if ctx.cardinal(i - 1) is not None and (nxt in ("from", "ago") or ctx.word(i - 2) == "in"):
             return False
         # "fridays lunch": a possessive whose apostrophe the transcript lost.
         owned = nxt.isalpha() and nxt not in _AFTER_PLURAL and any_weekday(ctx, i + 1) is None and (nxt not in PART_WORDS or nxt in MEALS)

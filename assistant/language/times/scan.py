@@ -42,7 +42,8 @@ _STARTERS = (
         "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's",
         "now", "right", "noon", "midday", "midnight", "half",
         "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "coupla", "few", "several", "one", "that", "midway",
-        "very", "lasting", "year", "+", "season",
+        "very", "lasting", "year", "month", "week", "+", "season", "seasons", "h", "fy", "cy", "fiscal", "calendar", "financial", "tax", "ytd", "mtd",
+        "mid-week", "same", "½", "¼", "¾", "past", "by", "since",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })
 )  # fmt: skip
@@ -57,6 +58,8 @@ _PRONOUN_BEFORE = frozenset({
     "each", "every", "no", "some", "only", "me", "had", "cancel", "move", "find", "earlier", "later", "other", "got", "an", "arrange",
     "reserve",
 })  # fmt: skip
+# "a table for two tonight" counts guests.
+_SEATED = frozenset({"table", "dinner", "lunch", "breakfast", "room", "seat", "seats", "party", "booth"})
 _AFTER_HOUR = frozenset({
     ".", ",", "?", "!", "please", "instead", "then", "on", "in", "tomorrow", "today", "tonight", "if", "or", "and", "works", "is",
     "for", "thanks", "would", "but",
@@ -114,6 +117,8 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         and ctx.word(item.j + 1) != "ish"
     ):
         return False
+    if ctx.word(item.i - 1) == "for" and ctx.word(item.i - 2) in _SEATED and (ctx.cardinal(item.i) or 9) <= 6 and item.j == item.i + 1:
+        return False
     if ctx.word(item.i) == "one" and ctx.word(item.i - 1) in _PRONOUN_BEFORE:
         return False
     if ctx.word(item.i) == "one" and (after in WEEKDAYS or after in PART_WORDS or after in MONTHS):
@@ -162,7 +167,7 @@ def _firm(ctx: Context, item: Item) -> bool:
             if before == "between":
                 return True
             return before != "past" or ctx.word(k - 1) in ("anytime", "time")
-        if before == "at" and ctx.word(k - 1) in ("look", "looking", "good", "people", "aimed"):
+        if before == "at" and ctx.word(k - 1) in ("look", "looking", "good", "aimed"):
             return False
         if before == "about" and ctx.word(k - 1) in ("question", "talk", "what", "asking", "worried"):
             return ctx.word(k - 1) == "what" and item.j >= len(ctx.tokens) - 1

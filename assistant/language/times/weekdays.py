@@ -99,18 +99,9 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
             if ctx.word(k) == "from" and ctx.word(k + 1) in ("now", "today"):
                 return Item(i, k + 2, day=Day(fixed=coming_weekday(ctx.today, plural) + timedelta(7 * (n - 1))))
             if ctx.word(k) == "ago":
-                return Item(
-                    i,
-                    k + 1,
-                    day=Day(
-                        fixed=coming_weekday(ctx.today, plural)
-                        - timedelta(
-                            7 * (n + (plural != ctx.today.weekday()))
-                            - 7 * (plural == ctx.today.weekday())
-                            + (7 if plural == ctx.today.weekday() else 0)
-                        )
-                    ),
-                )
+                return Item(i, k + 1, day=Day(fixed=_back(ctx.today, plural) - timedelta(7 * (n - 1))))
+            if ctx.word(i - 1) == "in":
+                return Item(i, k, day=Day(fixed=coming_weekday(ctx.today, plural) + timedelta(7 * (n - 1))))
         return None
     if weekday is None:
         return None
@@ -136,14 +127,14 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         return Item(i, k + 1, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * count)))
     if (
         not mods
-        and ctx.word(k) in ("next", "coming")
+        and ctx.word(k) in ("next", "coming", "last", "past")
         and (
             k + 1 >= len(ctx.tokens)
             or ctx.tokens[k + 1].kind != "word"
             or ctx.word(k + 1) in ("at", "please", "if", "in", "from", "between")
         )
     ):
-        return Item(i, k + 1, day=replace(day, mod=ctx.word(k)))
+        return Item(i, k + 1, day=replace(day, mod="last" if ctx.word(k) == "past" else ctx.word(k)))
     figures = _weekday_figures(ctx, k, weekday)
     if figures is not None:
         return Item(i, figures[1], day=figures[0])
