@@ -65,6 +65,10 @@ def shoot(page: Page, url: str, look: str, out: Path, *, talk: bool) -> None:
             if first.count():
                 first.click()
                 page.wait_for_timeout(500)
+        if name == "text":
+            page.get_by_role("button", name="When is my appointment?").click()
+            page.locator(".turn.assistant").last.wait_for(timeout=20_000)
+            page.wait_for_timeout(300)
         page.screenshot(path=out / f"{name}-{look}.png", full_page=name == "system" and look == "light")
 
 

@@ -289,3 +289,45 @@ def test_a_full_house_says_so(server: Server, launch: Callable[..., Any]) -> Non
     page.get_by_text("All lines are busy").wait_for(timeout=10_000)
     assert page.get_by_role("button", name="Call", exact=True).and_(page.locator(".call-button")).is_enabled()
     browser.close()
+
+
+THROUGH_THE_LINE = """async (rate) => {
+  globalThis.sampleRate = rate;
+  globalThis.AudioWorkletProcessor = class { constructor() { this.sent = []; this.port = { postMessage: (m) => this.sent.push(m) }; } };
+  globalThis.registerProcessor = (name, kind) => { globalThis[name] = kind; };
+  await import('/console/js/phone/worklet.js?' + rate);
+  const capture = new globalThis['line-capture'](), playback = new globalThis['line-playback']();
+  const tone = (hertz, n) => 0.5 * Math.sin(2 * Math.PI * hertz * n / rate);
+  const power = (hertz) => {
+    capture.sent = []; playback.sent = [];
+    for (let n = 0; n < rate; n += 128) capture.process([[Float32Array.from({ length: 128 }, (_, i) => tone(hertz, n + i))]]);
+    const frames = capture.sent.filter((m) => m.audio);
+    for (const { audio } of frames) playback.port.onmessage({ data: { audio } });
+    playback.port.onmessage({ data: { mark: 'end' } });
+    let sum = 0, count = 0, marked = null;
+    for (let n = 0; n < rate; n += 128) {
+      const out = new Float32Array(128);
+      playback.process([], [[out]]);
+      if (marked === null && playback.sent.some((m) => m.mark === 'end')) marked = n / rate;
+      if (n > rate * 0.2 && n < rate * 0.8) for (const x of out) { sum += x * x; count++; }
+    }
+    playback.port.onmessage({ data: 'clear' });
+    return { frames: frames.length, rms: Math.sqrt(sum / count), bytes: frames[0].audio.length, marked };
+  };
+  const silent = capture.sent.length;
+  return { low: power(400), high: power(2800), above: power(6000), silent };
+}"""
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000, 16_000])
+def test_the_line_carries_speech_and_nothing_above_it(server: Server, page: Any, rate: int) -> None:
+    page.goto(server.url)
+    page.get_by_role("heading", level=1).wait_for()
+    found = page.evaluate(THROUGH_THE_LINE, rate)
+    for name in ("low", "high"):
+        assert 48 <= found[name]["frames"] <= 50
+        assert found[name]["bytes"] == 160
+        assert found[name]["rms"] == pytest.approx(0.5 / 2**0.5, rel=0.12), name
+        assert found[name]["marked"] == pytest.approx(0.99, abs=0.04)
+    if rate > 16_000:
+        assert found["above"]["rms"] < 0.01  # what a telephone cannot carry must not come back as something else
