@@ -40,6 +40,7 @@ function SignIn({ canSignIn }) {
   }
   return html`<main class="sign-in" id="main"><form class="card" onSubmit=${submit}>
     <div class="brand"><img src="/console/icon.svg" alt="" /><h1>Local Assistance</h1></div>
+    ${!window.isSecureContext && html`<${Notice} title="Open this page over https"><p>Browsers keep the sign-in of a page only over https, or on the machine that runs the assistant.</p></${Notice}>`}
     ${canSignIn ? html`<label class="field"><span>Passphrase</span><input class="input" type="password" name="passphrase" autocomplete="current-password" required autofocus /></label>
       ${problem && html`<${Notice} danger title="Not signed in"><p>${problem}</p></${Notice}>`}<button class="btn primary" disabled=${busy}>Sign in</button>`
       : html`<${Notice} title="No passphrase is set"><p>Set CONSOLE_PASSPHRASE where the assistant runs, restart it, and reload this page.</p></${Notice}>`}

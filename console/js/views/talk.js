@@ -6,7 +6,7 @@ import { live } from "../live.js";
 import { Icon } from "../parts/icons.js";
 import { Empty, Head, Notice } from "../parts/common.js";
 import { Follow, Turns } from "../parts/turns.js";
-import { phone } from "../phone/softphone.js";
+import { microphoneProblem, phone } from "../phone/softphone.js";
 import { TextThread } from "./text.js";
 
 const STATES = { idle: "Ready", starting: "Starting the microphone…", ringing: "Ringing…", talking: "Connected", reconnecting: "The line dropped, calling back…", ended: "Call ended" };
@@ -43,6 +43,8 @@ function useTimer(since, running) {
 function Phone({ identity, setIdentity }) {
   const call = useSignal(phone.call), [keypad, showKeypad] = useState(false);
   const active = ["starting", "ringing", "talking", "reconnecting"].includes(call.state);
+  // Known before anybody presses the button: say it at once.
+  const problem = call.problem ?? (window.isSecureContext ? null : microphoneProblem());
   const time = useTimer(call.since, active) ?? (call.state === "ended" && call.seconds ? duration(call.seconds) : null);
   useEffect(() => {
     if (call.state !== "talking") return undefined;
@@ -55,7 +57,7 @@ function Phone({ identity, setIdentity }) {
       <div class="time num" role="timer" aria-label="Length of the call">${time ?? "0:00"}</div>
       <div class="state soft" role="status">${call.ended ?? STATES[call.state]}</div>
     </div>
-    ${call.problem && html`<${Notice} danger title=${call.problem.title}><p>${call.problem.text}</p></${Notice}>`}
+    ${problem && html`<${Notice} danger title=${problem.title}><p>${problem.text}</p></${Notice}>`}
     ${active
       ? html`<button class="call-button end" onClick=${() => phone.hangUp()}><${Icon} name="hangup" /><span>Hang up</span></button>`
       : html`<button class="call-button" onClick=${() => phone.dial(identity)}><${Icon} name="phone" /><span>Call</span></button>`}
