@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.domain.conversation import Channel, ConversationRef, Expectation, Party
 from assistant.domain.effects import Effect, Outcome
-from assistant.domain.events import Event
+from assistant.domain.events import Event, Said
 from assistant.domain.ports import EffectSink
 from assistant.domain.speech import Played, SpeechEvent, SpeechKind, UtteranceReady
 from assistant.domain.timeline import Timeline
@@ -23,19 +23,31 @@ class ScriptedHost:
         self.answer = answer
         self.events: list[Event] = []
         self.gate: asyncio.Event | None = None
+        self.hushed = asyncio.Event()
 
     async def open(self, channel: Channel, party: Party, *, key: str) -> ConversationRef:
         return ConversationRef(f"conv-{key}", channel, party)
 
     async def handle(self, event: Event, sink: EffectSink | None = None) -> Outcome:
         self.events.append(event)
-        if self.gate is not None:
-            await self.gate.wait()
-        effects = self.answer(event)
+        dropped = False
+        if self.gate is not None and isinstance(event, Said):  # only answers take their time
+            waits = [asyncio.ensure_future(self.gate.wait()), asyncio.ensure_future(self.hushed.wait())]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            dropped = not waits[0].done()
+            for wait in waits:
+                wait.cancel()
+            self.hushed.clear()
+        effects = () if dropped else self.answer(event)
         for effect in effects:
             if sink is not None:
                 sink(effect)
-        return Outcome(effects, "talking", turn_id=f"turn-{len(self.events)}", stages={"understanding": 3.0})
+        return Outcome(
+            effects, "talking", did=("dropped",) if dropped else (), turn_id=f"turn-{len(self.events)}", stages={"understanding": 3.0}
+        )
+
+    def hush(self, conversation: str) -> None:
+        self.hushed.set()
 
     def of(self, kind: type) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -64,6 +64,7 @@ class _Turn:
     timeline: Timeline | None = None
     outcome: Outcome | None = None
     spoke: bool = False
+    cued: bool = False
     reported: bool = False
 
 
@@ -117,7 +118,8 @@ class CallSession:
         self._opening = opening
         self._purpose = purpose or {}
         self._items: asyncio.Queue[Item] = asyncio.Queue()
-        self._speech = speech(self._items.put_nowait)
+        self._speech = speech(self._arrived)
+        self._thinking = False  # the conversation is at work on an event
         self._keypad = Keypad()
         self._expectation = Expectation()
         self._turns: dict[str, _Turn] = {}
@@ -137,7 +139,7 @@ class CallSession:
         answer = self._keypad.press(digit)
         if answer is not None:
             self._cancel("keypad")
-            self._items.put_nowait(_Keys(answer))
+            self._arrived(_Keys(answer))
         elif self._keypad.waiting:
             self._start("keypad", PAUSE_SECONDS)
 
@@ -151,13 +153,19 @@ class CallSession:
     def gone(self, *, lost: bool = False) -> None:
         """The line is closed. In the middle of a question that counts as dropped, so that the conversation can offer to go on by text."""
         midway = self._closing is None and self._expectation.what not in ("open", "nothing")
-        self._items.put_nowait(_Gone("dropped" if lost or midway else "caller"))
+        self._arrived(_Gone("dropped" if lost or midway else "caller"))
 
     def wind_down(self) -> None:
         """Say the current sentence to its end, then hang up (the server is stopping)."""
         self._closing = self._closing or HangUp(0.0)
         if not any(turn.spoke and not turn.reported for turn in self._turns.values()):
             self._start("hang_up", 0.0)
+
+    def _arrived(self, item: Item) -> None:
+        """Take note, to be dealt with in order; but a caller who has the floor waits for no answer that is still being thought out."""
+        self._items.put_nowait(item)
+        if self._thinking and isinstance(item, Interrupted | Retracted | UtteranceReady | _Keys | _Gone):
+            self._host.hush(self._conversation.id)
 
     # -- the conversation --------------------------------------------------------------------------------------------------------
 
@@ -229,11 +237,13 @@ class CallSession:
         began = self._clock.monotonic()
         task = asyncio.create_task(self._host.handle(event, effects.put_nowait))
         task.add_done_callback(lambda _: effects.put_nowait(None))
+        self._thinking = True
         cue = asyncio.create_task(self._cue(turn)) if isinstance(event, (Said, Keyed)) else None
         while (effect := await effects.get()) is not None:
             if isinstance(effect, Say) and effect.kind != "cue" and cue is not None:
                 cue.cancel()
             await self._carry(effect, turn)
+        self._thinking = False
         if cue is not None:
             cue.cancel()
         try:
@@ -247,10 +257,14 @@ class CallSession:
             await self._carry(Say(TROUBLE), turn)
             outcome = Outcome((), "error")
         turn.outcome = outcome
+        if "dropped" in outcome.did and utterance is not None:
+            self._acted.discard(utterance)  # only thought about: should the caller have gone on, the whole sentence is heard anew
         if timeline is not None and "understanding" in outcome.stages:
             timeline.stamp(Stage.UNDERSTANDING, began + outcome.stages["understanding"] / 1000)
         if turn.spoke:
             await self._speech.speak("", turn_id=turn.name, answers=utterance, final=True)
+        elif outcome.said:  # taken back before a word of it was queued
+            await self._heard(turn.name, "", interrupted=True)
         else:
             await self._report(turn)
 
@@ -264,7 +278,10 @@ class CallSession:
 
     async def _carry(self, effect: Effect, turn: _Turn) -> None:
         match effect:
+            case Say(kind="cue") if turn.cued:
+                pass  # one is enough
             case Say():
+                turn.cued = turn.cued or effect.kind == "cue"
                 if turn.timeline is not None and effect.kind != "cue":
                     turn.timeline.stamp(Stage.FIRST_TEXT, self._clock.monotonic())
                 spoken = await self._speech.speak(
@@ -285,8 +302,7 @@ class CallSession:
 
     async def _cue(self, turn: _Turn) -> None:
         await self._clock.sleep(CUE_AFTER_SECONDS)
-        await self._speech.speak(CUES[self._count % len(CUES)], turn_id=turn.name, answers=turn.utterance, kind="cue", final=False)
-        turn.spoke = True
+        await self._carry(Say(CUES[self._count % len(CUES)], kind="cue"), turn)
 
     # -- what was heard, and the end ---------------------------------------------------------------------------------------------
 

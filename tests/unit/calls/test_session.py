@@ -11,7 +11,7 @@ from assistant.domain.clock import ManualClock
 from assistant.domain.conversation import ConversationRef, Expectation, Party
 from assistant.domain.effects import Effect, Expect, HangUp, Outcome, Say, Transfer
 from assistant.domain.events import Ended, Event, Heard, Keyed, Quiet, Said, Started, Unclear
-from assistant.domain.speech import Interrupted, LongQuiet, SpeechStarted, SpeechUnclear
+from assistant.domain.speech import Interrupted, LongQuiet, Retracted, SpeechStarted, SpeechUnclear
 from assistant.domain.timeline import Timeline
 from assistant.telephony.call import CallEnd, CallSession
 from assistant.telephony.call.session import CUES, TIME_UP
@@ -257,3 +257,58 @@ async def test_wind_down_finishes_the_sentence_first(bench: Bench) -> None:
     await bench.play()
     await bench.clock.advance(0.1)
     assert bench.task.result() == CallEnd("assistant")
+
+
+async def test_an_interruption_drops_an_answer_that_is_still_being_thought_out(bench: Bench) -> None:
+    await bench.play()
+    bench.host.gate = asyncio.Event()  # never opens: a model at work
+    await bench.says("a long question")
+    await bench.clock.advance(0.8)
+    assert bench.speech.spoken[-1][2] == "cue"
+    bench.speech.pending.clear()
+    bench.speech.emit(Interrupted("t2", "One"))
+    await settle()
+    bench.host.gate = None
+    assert bench.host.of(Heard)[-1] == Heard("conv", "turn-3", "One", True)
+    await bench.says("something else", "u2")
+    assert bench.speech.words[-1] == "Yes."
+
+
+async def test_going_on_while_we_think_asks_the_whole_question_anew(bench: Bench) -> None:
+    await bench.play()
+    bench.host.gate = asyncio.Event()
+    await bench.says("do you have parking", "u1")
+    bench.speech.retracted.add("u1")
+    bench.speech.emit(Retracted("u1"))
+    await settle()
+    bench.host.gate = None
+    await bench.says("do you have parking on Saturdays", "u2", tail="on Saturdays", continues="u1")
+    assert [event.text for event in bench.host.of(Said)] == ["do you have parking", "do you have parking on Saturdays"]  # type: ignore[attr-defined]
+
+
+async def test_hanging_up_does_not_wait_for_an_answer(bench: Bench) -> None:
+    bench.host.gate = asyncio.Event()
+    await bench.says("a long question")
+    bench.session.gone()
+    assert await asyncio.wait_for(bench.task, 1) == CallEnd("caller")
+
+
+async def test_words_that_were_taken_back_unsaid_were_not_heard(bench: Bench) -> None:
+    await bench.play()
+    bench.speech.retracted.add("u1")
+    await bench.says("do you have parking", "u1")
+    assert bench.host.of(Heard)[-1] == Heard("conv", "turn-3", "", True)
+
+
+async def test_one_cue_is_enough() -> None:
+    slow = Bench(lambda event: (Say("Let me look.", "cue"), Say("Yes.")) if isinstance(event, Said) else polite(event))
+    await slow.begin()
+    slow.host.gate = asyncio.Event()
+    await slow.says("a long question")
+    await slow.clock.advance(0.8)
+    slow.host.gate.set()
+    await settle()
+    assert [kind for _, _, kind in slow.speech.spoken].count("cue") == 1
+    assert slow.speech.words[-1] == "Yes."
+    slow.session.gone()
+    await slow.task
