@@ -47,6 +47,8 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
         while ctx.word(j) in ("-", "in", "the", "on", "this", "at"):
             j += 1
     part = PART_WORDS.get(ctx.word(j))
+    if tone == "mid" and ctx.word(j) in ("today", "tomorrow"):
+        return "midday", j
     if ctx.word(j) == "tonight":
         part = "tonight"
     if part is None:

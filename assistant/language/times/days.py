@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -180,8 +180,12 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
         day = festivals.coming(rule, ctx.today + timedelta(1) if mod == "next" else ctx.today, back=mod == "last")
     if day is None:
         return None
+    if rule == "earthhour":
+        begins = datetime.combine(day, time(20, 30))
+        return Item(i, j, span=Span(day, day, "hour", start_at=begins, end_at=begins + timedelta(hours=1)))
     length_days = festivals.length_of(rule)
     if length_days:
+        day = festivals.first_day(rule, day)
         end = day + timedelta(length_days)
         if rule == "ramadan":
             feasts = [d for y in (day.year, day.year + 1) for d in festivals.dates_of("islamic:EID_AL_FITR", y) if d > day]

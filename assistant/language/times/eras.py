@@ -1,4 +1,4 @@
-"""Longer periods by name or number: halves of years, decades, centuries, fiscal years, numbered weeks, months in figures, "year to date"."""
+"""Longer periods by name or number: halves of years, decades, fiscal years, numbered weeks, months in figures, "year to date"."""
 
 from __future__ import annotations
 

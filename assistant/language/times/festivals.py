@@ -9,6 +9,7 @@ from functools import lru_cache
 from dateutil.easter import EASTER_ORTHODOX, easter
 
 from assistant.language.times.holiday_names import BY_COUNTRY, EXPAND, NAMES, PLAIN_WORDS
+from assistant.language.times.observances import OBSERVANCES
 
 
 def stem(word: str) -> str:
@@ -20,7 +21,7 @@ def stem(word: str) -> str:
 TABLE: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 
 
-for _aliases, _rule in NAMES.items():
+for _aliases, _rule in (NAMES | OBSERVANCES).items():
     for _alias in _aliases.split("|"):
         _words = tuple(stem(w) for w in _alias.replace("-", " - ").split())
         TABLE.setdefault(_words[0], []).append((_words, _rule))
@@ -47,7 +48,7 @@ def match(words: list[str], country: str) -> tuple[str, int] | None:
     said_words = [said[k] for k in keep]
     for name, rule in entries:
         if tuple(said_words[: len(name)]) == name:
-            if len(name) == 1 and name[0] in PLAIN_WORDS:
+            if len(name) == 1 and name[0] in PLAIN_WORDS and len(words) > 1 and not (words[1].isdigit() and len(words[1]) == 4):
                 continue
             key = " ".join(name)
             own = BY_COUNTRY.get(country, {}).get(key)
@@ -160,6 +161,8 @@ def dates_of(rule: str, year: int) -> tuple[date, ...]:
     special = _special(rule, year)
     if special:
         return tuple(special)
+    if rule == "lent":
+        return (easter(year) - timedelta(46),)
     base, shift = rule, 0
     for sign in "+-":
         head, sep, tail = rule.rpartition(sign)
@@ -178,9 +181,18 @@ def dates_of(rule: str, year: int) -> tuple[date, ...]:
     return ()
 
 
+# Jewish feasts of several days, counted from the evening on which they begin.
+_FEASTS = {"hebrew:SUKKOT": 9, "hebrew:HANUKKAH": 9, "hebrew:PASSOVER": 9, "hebrew:ROSH_HASHANAH": 3, "hebrew:SHAVUOT": 3}
+
+
+def first_day(rule: str, day: date) -> date:
+    """The day on which a feast of several days begins, from its first whole day."""
+    return day - timedelta(1) if rule in _FEASTS else day
+
+
 def length_of(rule: str) -> int | None:
     """How many days a festival lasts that is asked for as a whole."""
-    return {"ramadan": 30, "greatfast": 40, "easter-46": 40}.get(rule)
+    return {"ramadan": 30, "greatfast": 40, "lent": 46, **_FEASTS}.get(rule)
 
 
 def coming(rule: str, today: date, *, back: bool = False) -> date | None:

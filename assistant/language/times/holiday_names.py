@@ -136,8 +136,9 @@ NAMES: dict[str, str] = {
     "parent day": "-1th 6 7",
     "administrative professional day|secretary day|admin day|secretaries day": "admin",
     "friendship day": "1st 6 8",
-    "daylight saving start day|daylight saving day|start of daylight saving|spring forward": "2nd 6 3",
-    "daylight saving end day|end of daylight saving|fall back day": "1st 6 11",
+    "daylight saving start day|daylight saving start|daylight saving time start|beginning of daylight saving|"
+    "daylight saving day|start of daylight saving|spring forward": "2nd 6 3",
+    "daylight saving end day|daylight saving end|daylight saving time end|end of daylight saving|fall back day": "1st 6 11",
     "victoria day|commonwealth day ca": "victoria",
     "commonwealth day": "2nd 0 3",
     "spring bank holiday|late may bank holiday": "-1th 0 5",
@@ -171,7 +172,7 @@ NAMES: dict[str, str] = {
     "corpus christi|feast of corpus christi|body and blood of christ": "easter+60",
     "mothering sunday": "easter-21",
     "divine mercy sunday|low sunday|st thomas sunday": "easter+7",
-    "lent": "easter-46",
+    "lent": "lent",
     "orthodox easter|orthodox easter sunday|orthodox easter day": "orthodox+0",
     "orthodox easter monday": "orthodox+1",
     "orthodox good friday|orthodox great friday": "orthodox-2",
@@ -187,12 +188,13 @@ NAMES: dict[str, str] = {
     "shushan purim": "hebrew:PURIM+1",
     "rosh hashanah|rosh hashana|yom teruah|jewish new year": "hebrew:ROSH_HASHANAH",
     "yom kippur|day of atonement": "hebrew:YOM_KIPPUR",
-    "sukkot|feast of tabernacle|feast of booth|feast of the ingathering|sukko": "hebrew:SUKKOT",
+    "sukkot|feast of tabernacle|feast of booth|feast of the ingathering|feast of ingathering|sukko|succo|succoth|sukkoth": "hebrew:SUKKOT",
     "shemini atzeret": "hebrew:SUKKOT+7",
     "simchat torah": "hebrew:SUKKOT+8",
-    "hanukkah|chanukah|hanukah|hannukah": "hebrew:HANUKKAH",
-    "shavuot|feast of week|shovuo": "hebrew:SHAVUOT",
+    "hanukkah|chanukah|hanukah|hannukah|festival of light|feast of dedication|chanuka|hanukka": "hebrew:HANUKKAH",
+    "shavuot|feast of week|shovuo|shavuoth|shavuo": "hebrew:SHAVUOT",
     "lag baomer|lag b'omer|lag bomer": "hebrew:LAG_BAOMER",
+    "yom hazikaron": "hebrew:INDEPENDENCE_DAY-1",
     "tisha b'av|tisha bav|tish'a b'av": "hebrew:TISHA_BAV",
     "tu bishvat|tu b'shvat|tu bshvat": "tubishvat",
     "yom ha'atzmaut|yom haatzmaut": "hebrew:INDEPENDENCE_DAY",
@@ -200,7 +202,8 @@ NAMES: dict[str, str] = {
     # Muslim
     "eid al-fitr|eid al fitr|eid ul fitr|eid ul-fitr|id al-fitr|id ul-fitr|eid|end of ramadan|"
     "feast of breaking the fast": "islamic:EID_AL_FITR",
-    "eid al-adha|eid al adha|id al-adha|id ul-adha|eid ul adha|eid ul-adha|sacrifice feast|bakr id|bakra eid|"
+    "eid al-adha|eid al adha|id al-adha|id ul-adha|eid ul adha|eid ul-adha|eid al-azha|eid ul-azha|"
+    "feast of sacrifice|festival of sacrifice|kurban bayram|sacrifice feast|bakr id|bakra eid|"
     "feast of the sacrifice": "islamic:EID_AL_ADHA",
     "ramadan|ramzan|ramadhan|ramadaan": "ramadan",
     "islamic new year|hijri new year|amun jadid|muharram": "islamic:HIJRI_NEW_YEAR",
@@ -253,7 +256,7 @@ NAMES: dict[str, str] = {
     "rath yatra|ratha yatra|ratha-yatra": "hindu:RATH_YATRA",
     "hanuman jayanti": "hindu:HANUMAN_JAYANTI",
     "hola mohalla|hola": "hindu:HOLA_MOHOLLA",
-    "vaisakhi|baisakhi|baishakhi|mesadi|puthandu|vishu": "04-14",
+    "vaisakhi|baisakhi|baishakhi|mesadi|puthandu|vishu|vasakhi|vaishakhi|vaisakhadi|vaisakhi day": "04-14",
     "nowruz|persian new year|navroz": "03-20",
     "jamshedi navroz|parsi new year": "parsi",
     "thaipusam": "thaipusam",

@@ -70,7 +70,12 @@ def _lengthened(ctx: Context, start: Item, length: Item, words: list[str], *, be
         return None
     if not before and (length.amount_role != "for" or any(w not in ("for", ",", "and", "about", "lasting") for w in words)):
         return None
-    if before and words[-1:] in (["on"], ["at"]) and length.amount_role != "for" and not {"starting", "beginning", "commencing"} & set(words):
+    if (
+        before
+        and words[-1:] in (["on"], ["at"])
+        and length.amount_role != "for"
+        and not {"starting", "beginning", "commencing"} & set(words)
+    ):
         return None
     day = (
         day_date(start.day, ctx)

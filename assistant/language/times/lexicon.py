@@ -141,7 +141,8 @@ JOINED = {
 SPELLINGS = {
     "o'clock": "oclock", 'o"clock': "oclock", "oclock": "oclock", "o’clock": "oclock", "noontime": "noon", "12noon": "noon",
     "wensday": "wednesday", "weds": "wednesday", "thurday": "thursday", "sunay": "sunday", "tuseday": "tuesday",
-    "wk": "week", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "noonish": "noon", "midweek": "mid-week", "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
+    "wk": "week", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "noonish": "noon", "midweek": "mid-week",
+    "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
     "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
     "roughly": "about",
     "around": "about", "roundabout": "about",

@@ -71,6 +71,10 @@ def _month(ctx: Context, i: int) -> Item | None:
     return Item(i, k, span=month_span(y, month, year_given=bool(kind)))
 
 
+# "The week of the 12th", "the weekend after Easter".
+_AT_A_DAY = frozenset({"of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before", "ending"})
+
+
 def _week_of(ctx: Context, i: int) -> Item | None:
     """The week of a day ("week of April 10th", "week commencing", "w/c"), or by number."""
     j = i + 1 if ctx.word(i) == "the" else i
@@ -95,9 +99,7 @@ def _week_of(ctx: Context, i: int) -> Item | None:
                 if start + timedelta(7) > ctx.today:
                     return Item(i, j + (3 if ctx.word(j + 1) == "number" else 2), span=Span(start, start + timedelta(7), "week"))
             return None
-        if ctx.word(j + 1) not in ("of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before", "ending") or (
-            ctx.word(j + 1) == "from" and j == i
-        ):
+        if ctx.word(j + 1) not in _AT_A_DAY or (ctx.word(j + 1) == "from" and j == i):
             return None
         if ctx.word(j + 1) in ("after", "before") and ctx.word(j + 2) in ("next", "last"):
             return Item(i, j + 3, span=unit_span(ctx.today, ctx.word(j), 2 if ctx.word(j + 2) == "next" else -2))
@@ -115,11 +117,12 @@ def _week_of(ctx: Context, i: int) -> Item | None:
         exact = read_day(ctx, following) if following < len(ctx.tokens) else None
         if exact is not None and exact.day is not None and exact.day.day is not None:
             inner = exact
-    day = day_date(inner.day, ctx)
-    if day is None:
+    named = inner.day
+    day = day_date(named, ctx) if named is not None else None
+    if named is None or day is None:
         return None
     words = {ctx.word(k) for k in range(i, j)}
-    if inner.day.fixed is not None and "weekend" in words and not words & {"after", "before"}:
+    if named.fixed is not None and "weekend" in words and not words & {"after", "before"}:
         return Item(i, inner.j, span=weekend_beside(day))
     base = monday(day)
     if "weekend" in words:

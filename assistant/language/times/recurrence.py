@@ -173,7 +173,11 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
         rule.freq = "SECONDLY"
         return k + 1
     of_month = ctx.word(k) == "second" and any_weekday(ctx, k + 1) is not None and ctx.word(k + 2) in ("of", "in")
-    if ctx.word(k) in ("other", "alternate", "alternating", "second") and not of_month and not (ctx.word(k) == "second" and _is_end(ctx, k + 1)):
+    if (
+        ctx.word(k) in ("other", "alternate", "alternating", "second")
+        and not of_month
+        and not (ctx.word(k) == "second" and _is_end(ctx, k + 1))
+    ):
         n, k = 2, k + 1
     elif ctx.ordinal(k) is not None and (UNITS.get(ctx.word(k + 1)) is not None or any_weekday(ctx, k + 1) is not None):
         ref = month_ref(ctx, k + 2) if ctx.word(k + 2) in ("of", "in") else None

@@ -107,6 +107,15 @@ def _same_moment(ctx: Context, i: int) -> Item | None:
     return None
 
 
+_ONE = {
+    "day": relativedelta(days=1),
+    "week": relativedelta(weeks=1),
+    "fortnight": relativedelta(weeks=2),
+    "month": relativedelta(months=1),
+    "year": relativedelta(years=1),
+}
+
+
 def read_relative(ctx: Context, i: int) -> Item | None:
     """The counted expression that starts at token i."""
     return ctx.once("relative", i, _read_relative)
@@ -124,8 +133,8 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         same = _same_moment(ctx, i)
         if same is not None:
             return same
-    if w in ("week", "fortnight", "month", "year", "day") and ctx.word(i + 1) == "from" and ctx.word(i - 1) not in ("the", "any", "every"):
-        one = Amount(relativedelta(**{"weeks": 2} if w == "fortnight" else {f"{w}s": 1}), w, 1)
+    if w in _ONE and ctx.word(i + 1) == "from" and ctx.word(i - 1) not in ("the", "any", "every"):
+        one = Amount(_ONE[w], w, 1)
         return _anchored(ctx, i, i + 2, one, 1)
     if w == "+" and ctx.touching(i + 1):
         length = amount(ctx, i + 1)

@@ -215,6 +215,10 @@ def test_instants(said: str, expected: datetime) -> None:
         ("until the 20th", None, date(2026, 3, 20)),
         ("from monday onwards", date(2026, 3, 16), None),
         ("memorial day weekend", date(2026, 5, 23), date(2026, 5, 26)),
+        # feasts of several days, from the evening on which they begin
+        ("closed over hanukkah", date(2026, 12, 4), date(2026, 12, 13)),
+        ("during passover 2027", date(2027, 4, 21), date(2027, 4, 30)),
+        ("for earth hour", at(28, 20, 30), at(28, 21, 30)),
     ],
 )
 def test_intervals(said: str, start: object, end: object) -> None:
@@ -385,6 +389,8 @@ def test_leap_days_and_year_ends() -> None:
         ("lunar new year 2027", "US", date(2027, 2, 6)),
         ("boxing day", "GB", date(2026, 12, 26)),
         ("election day", "US", date(2026, 11, 3)),
+        ("world food day", "US", date(2026, 10, 16)),
+        ("burns night", "GB", date(2027, 1, 25)),
     ],
 )
 def test_holidays_by_name(said: str, country: str, expected: date) -> None:
