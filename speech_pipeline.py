@@ -209,9 +209,9 @@ class SpeechPipeline:
 
     # ---- speech in ----------------------------------------------------------------------------------------------------------
 
-    async def transcribe(self, audio: bytes, *, priority: Priority = Priority.BACKGROUND) -> Transcript:
-        """The words of a recording in any common format (voicemail, an upload), however long."""
-        pcm = await asyncio.to_thread(decode_audio, audio, ENGINE_RATE)
+    async def transcribe(self, audio: bytes, *, max_seconds: float = 30 * 60, priority: Priority = Priority.BACKGROUND) -> Transcript:
+        """The words of a recording in any common format (voicemail, an upload)."""
+        pcm = await asyncio.to_thread(decode_audio, audio, ENGINE_RATE, max_seconds=max_seconds)
         step = ENGINE_RATE * 2 * 25
         found = [
             await self._transcriber.transcribe(pcm[start : start + step], hotwords=self._hotwords, priority=priority)

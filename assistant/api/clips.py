@@ -69,11 +69,3 @@ def mulaw_wav(mulaw: bytes, rate: int = 8000) -> bytes:
     padded = mulaw + b"\xff" * (len(mulaw) % 2)
     header = struct.pack("<4sI4s4sIHHIIHHH", b"RIFF", 50 + len(padded), b"WAVE", b"fmt ", 18, 7, 1, rate, rate, 1, 8, 0)
     return header + struct.pack("<4sII4sI", b"fact", 4, len(mulaw), b"data", len(mulaw)) + padded
-
-
-def pcm_wav(pcm: bytes, rate: int) -> bytes:
-    """A WAV container around 16-bit mono samples."""
-    return (
-        struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(pcm), b"WAVE", b"fmt ", 16, 1, 1, rate, rate * 2, 2, 16, b"data", len(pcm))
-        + pcm
-    )

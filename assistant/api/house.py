@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import structlog
 from fastapi import APIRouter
 
 import privacy
 from assistant.api import calendars, desk, texts
 from assistant.api.bookshelf import Bookshelf
-from assistant.api.clips import AudioShelf, mulaw_wav, pcm_wav
+from assistant.api.clips import AudioShelf, mulaw_wav
 from assistant.api.downloads import BackgroundModels
 from assistant.api.health import Health
 from assistant.api.live import LiveEvents
@@ -29,7 +28,7 @@ from assistant.domain.effects import Outcome
 from assistant.domain.embedding import Embedder
 from assistant.domain.errors import AssistantError
 from assistant.domain.events import PictureRef
-from assistant.domain.speech import ENGINE_RATE
+from assistant.domain.speech import Priority
 from assistant.engines.embed import load_minilm
 from assistant.engines.llm import FallbackModel, LlmSettings
 from assistant.engines.llm import build as build_llm
@@ -163,9 +162,7 @@ class House:
         self.calendar.use_messenger(self.work.messenger)
         exchange = self.calendar.exchange
         self.work.also(calendar_exchange.KIND, exchange.keep_in_step, exchange.due, every=calendar_exchange.SYNC_EVERY)
-        self.vision = VisionPipeline.from_settings(
-            settings, media=self.work.media, db=stores.db, clock=self.clock, profile=self.profile
-        )
+        self.vision = VisionPipeline.from_settings(settings, media=self.work.media, db=stores.db, clock=self.clock, profile=self.profile)
 
     def _build_conversation(self) -> None:
         stores = self.stores
@@ -185,7 +182,8 @@ class House:
             events=self.events,
             profile=self.profile,
             clock=self.clock,
-            rules=ConversationRules(idle=timedelta(minutes=self.settings.session_minutes)),
+            rules=ConversationRules(idle=timedelta(minutes=self.settings.session_minutes), answers=self.settings.response_mode),
+            model=self.llm,
         )
         self.conversations = Conversations(stores.vault, self.clock)
         self.history = History(stores.db, stores.vault, self.conversations)
@@ -286,6 +284,9 @@ class House:
 
     async def start(self) -> None:
         """The quick part is awaited; engines load while the server already answers (`/ready` says when they are there)."""
+        # A thread that computes gives way to the event loop after half a millisecond, not five: at fifty texts a second the webhooks'
+        # 95th percentile fell from 620 to 150 ms on a machine busy with other things; frames of a call profit in the same way.
+        sys.setswitchinterval(0.0005)
         await asyncio.to_thread(self.privacy.learn_names)
         await self.work.start()
         await self.call_handler.start()
@@ -338,6 +339,7 @@ class House:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self.work.stop()
+        await self.orchestrator.aclose()
         self.events.close()
         await self.speech.stop()
         await self.vision.close()
@@ -369,9 +371,8 @@ class VoiceQueries:
     def __init__(self, pipeline: SpeechPipeline) -> None:
         self._pipeline = pipeline
 
-    async def transcribe(self, pcm16k: Any) -> str:
-        samples = (np.clip(pcm16k, -1.0, 1.0) * 32767).astype("<i2")
-        return (await self._pipeline.transcribe(pcm_wav(samples.tobytes(), ENGINE_RATE))).text
+    async def transcribe(self, recording: bytes, *, max_seconds: float) -> str:
+        return (await self._pipeline.transcribe(recording, max_seconds=max_seconds, priority=Priority.FINAL)).text
 
     async def render_wav(self, text: str) -> bytes:
         return mulaw_wav(await self._pipeline.render(text))

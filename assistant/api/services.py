@@ -105,8 +105,8 @@ class PrivacyDesk(Protocol):
 class Speech(Protocol):
     """Whole questions instead of calls: for `POST /voice/query`."""
 
-    async def transcribe(self, pcm16k: Any) -> str:
-        """The words in 16 kHz mono float32 samples (a numpy array of -1..1)."""
+    async def transcribe(self, recording: bytes, *, max_seconds: float) -> str:
+        """The words of a recording in any common format. Raises InvalidInput for anything else, or longer."""
         ...
 
     async def render_wav(self, text: str) -> bytes: ...

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from assistant.api.audio import decode
 from assistant.api.clips import AudioShelf
 from assistant.api.errors import documented
 from assistant.api.models import VoiceOut
@@ -22,6 +21,7 @@ from assistant.domain.events import Said, Unclear
 from assistant.domain.ports import ConversationHost
 
 AUDIO_BYTES = 10 * 1024 * 1024
+AUDIO_SECONDS = 60
 AT_ONCE = 4
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -78,8 +78,7 @@ def router(speech: Speech, host: ConversationHost, shelf: AudioShelf) -> APIRout
         """Ask by voice: send a recording, get what was heard, the answer, and the answer spoken."""
         async with room:
             data, session = await _upload(request)
-            samples = await asyncio.to_thread(decode, data)
-            transcript = (await speech.transcribe(samples)).strip()
+            transcript = (await speech.transcribe(data, max_seconds=AUDIO_SECONDS)).strip()
             session = session or secrets.token_urlsafe(12)
             # Spoken wording, and a caller nobody has recognised: a page's visitor is never the owner.
             conversation = await host.open("call", Party(), key=f"voice|{principal.id}|{session}")

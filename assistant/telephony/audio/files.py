@@ -6,29 +6,38 @@ import io
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from assistant.domain.errors import InvalidInput
 
-_MOST_SECONDS = 30 * 60
+#: Plain containers only: a playlist could make the decoder open other files and addresses of this machine.
+FORMATS = "wav,mp3,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,flac,aac,aiff,amr,caf,au,w64"
 
 
-def decode_audio(data: bytes, rate: int) -> bytes:
-    """16-bit mono PCM at `rate`. Raises `InvalidInput` for what holds no audio. Blocks: call it in a thread."""
+def decode_audio(data: bytes, rate: int, *, max_seconds: float = 30 * 60) -> bytes:
+    """16-bit mono PCM at `rate`. Raises `InvalidInput` for what holds no audio, or more of it. Blocks: call it in a thread."""
     pieces: list[bytes] = []
     size = 0
     try:
-        with av.open(io.BytesIO(data), mode="r", metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                raise InvalidInput("no audio in this file", code="no_audio")
+        options = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
+        with av.open(io.BytesIO(data), mode="r", options=options, metadata_errors="ignore") as container:
+            stream = next(iter(container.streams.audio), None)
+            if stream is None:
+                raise InvalidInput("audio: the file holds no sound", code="no_audio")
             resampler = av.AudioResampler(format="s16", layout="mono", rate=rate)
-            for frame in container.decode(audio=0):
+            for frame in container.decode(stream):
                 for part in resampler.resample(frame):
-                    pieces.append(np.ascontiguousarray(part.to_ndarray(), dtype="<i2").tobytes())
+                    pieces.append(_samples(part))
                     size += len(pieces[-1])
-                if size > _MOST_SECONDS * rate * 2:
-                    raise InvalidInput("longer than half an hour", code="too_long")
-            for part in resampler.resample(None):
-                pieces.append(np.ascontiguousarray(part.to_ndarray(), dtype="<i2").tobytes())
-    except (av.FFmpegError, ValueError, OSError) as error:
-        raise InvalidInput("not a recording that can be read", code="bad_audio") from error
+                if size > max_seconds * rate * 2:
+                    raise InvalidInput(f"audio: longer than {max_seconds:g} seconds", code="too_long")
+            pieces.extend(_samples(part) for part in resampler.resample(None))
+    except (FFmpegError, ValueError, IndexError, OSError, MemoryError) as error:
+        raise InvalidInput("audio: not a recording of a format that can be read", code="bad_audio") from error
+    if not pieces:
+        raise InvalidInput("audio: the file holds no sound", code="no_audio")
     return b"".join(pieces)
+
+
+def _samples(frame: av.AudioFrame) -> bytes:
+    return np.ascontiguousarray(frame.to_ndarray(), dtype="<i2").tobytes()

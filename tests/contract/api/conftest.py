@@ -20,6 +20,7 @@ from assistant.domain.events import Event, Said
 from assistant.domain.ports import EffectSink
 from assistant.storage.calls import Calls
 from assistant.storage.messages import Messages
+from assistant.telephony.audio.files import decode_audio
 from config import Settings
 from privacy import Privacy
 from task_manager import TaskManager
@@ -52,8 +53,8 @@ class Parrot:
 
 
 class Speaker:
-    async def transcribe(self, pcm16k: Any) -> str:
-        return f"{len(pcm16k) / 16000:.0f} seconds of sound"
+    async def transcribe(self, recording: bytes, *, max_seconds: float) -> str:
+        return f"{len(decode_audio(recording, 16_000, max_seconds=max_seconds)) / 32_000:.0f} seconds of sound"
 
     async def render_wav(self, text: str) -> bytes:
         return b"RIFF" + text.encode()
