@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 CALL_SID = re.compile(r"^CA[0-9a-fA-F]{32}$")
 BUSY = "All our lines are busy right now."
-BUSY_SOFTPHONE = "busy"
+BUSY_SOFTPHONE = "All our lines are busy right now. Please try again in a moment."  # a close reason has at most 123 bytes
 VOICEMAIL_PROMPT = "Please leave a message after the tone, and press the pound key when you are done."
 MACHINE_MESSAGE = "This is {name}. We are calling about your appointment. Please call us back, or send us a text. Goodbye."
 SECONDS_BETWEEN_CALLS = 1.0
@@ -295,9 +295,16 @@ class CallHandler:
             await _close(socket, 1013, BUSY_SOFTPHONE)
             return
         token = secrets.token_urlsafe(24)
+        self._reserved[token] = self._clock.monotonic()  # many may ring at once: the line is taken before anything is waited for
         number = caller_number(start.parameters.get("from")) or phone
-        record = await self._db.run(lambda: self._calls.begin(sid=None, direction="inbound", source="softphone", phone=number, token=token))
-        claimed = await self._db.run(lambda: self._calls.claim_stream(token, sid=None, stream_sid=start.stream_sid))
+        try:
+            record = await self._db.run(
+                lambda: self._calls.begin(sid=None, direction="inbound", source="softphone", phone=number, token=token)
+            )
+            claimed = await self._db.run(lambda: self._calls.claim_stream(token, sid=None, stream_sid=start.stream_sid))
+            self._reserved[record.id] = self._clock.monotonic()
+        finally:
+            self._reserved.pop(token, None)
         await self._run(socket, start, claimed or record, number, role=role)
 
     async def _run(self, socket: Socket, start: Start, record: CallRecord, phone: str | None, *, role: str = "caller") -> None:
