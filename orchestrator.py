@@ -13,9 +13,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assistant.dialogue import codec
+from assistant.dialogue.codes import TextedCodes
 from assistant.dialogue.executor import Executor, Ports
 from assistant.dialogue.machine import Done, Stepper
+from assistant.dialogue.recollection import Recollection
+from assistant.dialogue.remembering import Remembering
 from assistant.dialogue.state import DialogueState, Frame, Person, Phase
+from assistant.dialogue.summary import summary_of
 from assistant.dialogue.turn import Context
 from assistant.domain.appointments import Calendar
 from assistant.domain.clock import Clock
@@ -25,6 +29,7 @@ from assistant.domain.errors import Conflict, NotFound
 from assistant.domain.events import Ended, Event, Heard, Keyed, PictureArrived, Quiet, Said, Started, Transferred, Unclear
 from assistant.domain.ids import new_id
 from assistant.domain.language import INTENTS, Understanding, UnderstandingContext
+from assistant.domain.llm import LanguageModel, ModeName
 from assistant.domain.ports import (
     Answerer,
     EffectSink,
@@ -56,11 +61,13 @@ REQUESTS = frozenset(INTENTS) - {"greeting", "goodbye", "affirm", "deny", "help"
 
 @dataclass(frozen=True, slots=True)
 class ConversationRules:
-    """How long a text or chat session lives without a word, and how long a request that was cut off is offered again."""
+    """How long a text or chat session lives without a word, how long a request that was cut off is offered again, and how answers are."""
 
     idle: timedelta = timedelta(minutes=30)
     resume: timedelta = timedelta(hours=24)
     redial: timedelta = timedelta(minutes=30)
+    #: how long answers are by text; on a call they are short until more is asked for
+    answers: ModeName = "balanced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class Orchestrator:
         profile: ProfileSource,
         clock: Clock,
         rules: ConversationRules | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         self._db = db
         self._contacts = contacts
@@ -105,7 +113,12 @@ class Orchestrator:
         self._clock = clock
         self._rules = rules or ConversationRules()
         self._texts = messenger is not None
-        self._ports = Ports(db, contacts, calendar, answers, tasks, messenger, messages, pictures, owner_gate, clock)
+        self._ports = Ports(
+            db, contacts, calendar, answers, tasks, messenger, messages, pictures, owner_gate, clock,
+            memory=Remembering(db, vault, clock), codes=TextedCodes(db, vault, contacts, clock, messenger), mode=self._rules.answers,
+        )  # fmt: skip
+        self._recollection = Recollection(model)
+        self._summing: set[asyncio.Task[None]] = set()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._hushed: dict[str, asyncio.Event] = {}  # of the event that each conversation is handling
 
@@ -190,6 +203,7 @@ class Orchestrator:
         async with self._lock(event.conversation):
             if isinstance(event, Heard):
                 return await self._heard(event)
+            self._give_way()
             self._hushed[event.conversation] = asyncio.Event()
             try:
                 return await self._until_saved(event, sink)
@@ -224,7 +238,7 @@ class Orchestrator:
         context = Context(self._clock.now(), self._profile(), self._texts, parts, loaded.known_name)
         done = await self._drive(loaded, event, context, heard, sink)
         stages = {"understanding": _ms(before, understood), "dialogue": _ms(understood, self._clock.monotonic())}
-        return await self._finish(loaded, event, heard, done, stages)
+        return await self._finish(loaded, event, heard, done, stages, context)
 
     def _read(self, state: DialogueState, event: Said) -> tuple[Understanding, tuple[tuple[str, Understanding], ...]]:
         """What was said, and where it asks for several things its sentences one by one."""
@@ -251,10 +265,16 @@ class Orchestrator:
         executor.emit_rest(outcome.effects)
         return outcome
 
-    async def _finish(self, loaded: _Loaded, event: Event, heard: Understanding | None, done: Done, stages: dict[str, float]) -> Outcome:
+    async def _finish(
+        self, loaded: _Loaded, event: Event, heard: Understanding | None, done: Done, stages: dict[str, float], context: Context
+    ) -> Outcome:
+        done = replace(done, state=await self._recollection.fold(done.state))
         ended = self._end_reason(event, done)
         turns = _turns(event, heard, done, stages)
-        saved = await self._db.run(self._save, loaded.stored, done.state, turns, ended, event, done)
+        told = summary_of(done.state, context)
+        saved = await self._db.run(self._save, loaded.stored, done.state, turns, ended, told)
+        if ended is not None and loaded.stored.ended_at is None:
+            self._sum_up(loaded.stored.id, told)
         ids = dict(zip((turn.role for turn in turns), saved, strict=True))
         outcome = Outcome(
             effects=done.effects, state=done.state.phase.value, intent=heard.intent if heard else None,
@@ -290,10 +310,10 @@ class Orchestrator:
             return loaded, _stored_outcome(state, caller, reply)
 
     def _save(
-        self, before: StoredConversation, state: DialogueState, turns: list[NewTurn], ended: str | None, event: Event, done: Done
+        self, before: StoredConversation, state: DialogueState, turns: list[NewTurn], ended: str | None, summary: str | None
     ) -> list[str]:
         with self._db.write() as session:
-            return self._store.save(session, before, state=codec.dump(state), turns=turns, ended=ended)
+            return self._store.save(session, before, state=codec.dump(state), turns=turns, ended=ended, summary=summary)
 
     async def _heard(self, event: Heard) -> Outcome:
         """Only what reached the ear enters the history."""
@@ -307,6 +327,40 @@ class Orchestrator:
         phase = await self._db.run(note)
         self._publish("heard", event.conversation, {"turn": event.turn_id, "interrupted": event.interrupted})
         return Outcome((), phase)
+
+    # -- afterwards --------------------------------------------------------------------------------------------------------------
+
+    async def aclose(self) -> None:
+        """Summaries being written are given up: what was done is in the stored one already."""
+        self._give_way()
+        await asyncio.gather(*self._summing, return_exceptions=True)
+
+    def _give_way(self) -> None:
+        """Somebody is talking to us: the model and the processor are theirs."""
+        for task in self._summing:
+            task.cancel()
+
+    def _sum_up(self, conversation_id: str, told: str | None) -> None:
+        task = asyncio.create_task(self._written_up(conversation_id, told))
+        self._summing.add(task)
+        task.add_done_callback(self._summing.discard)
+
+    async def _written_up(self, conversation_id: str, told: str | None) -> None:
+        """What was done stays in front; a model only adds what a longer conversation was about."""
+        said = await self._db.run(self._said_in, conversation_id)
+        written = await self._recollection.afterwards(said)
+        if written is not None:
+            await self._db.run(self._summarize, conversation_id, f"{told} {written}" if told else written)
+
+    def _said_in(self, conversation_id: str) -> list[tuple[str, str]]:
+        with self._db.read() as session:
+            turns = self._store.turns(session, conversation_id)
+        # of ours only what was heard
+        return [(turn.role, (turn.text if turn.role != "assistant" or turn.heard is None else turn.heard) or "") for turn in turns]
+
+    def _summarize(self, conversation_id: str, summary: str) -> None:
+        with self._db.write() as session:
+            self._store.summarize(session, conversation_id, summary)
 
     # -- telling -----------------------------------------------------------------------------------------------------------------
 

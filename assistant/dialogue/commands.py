@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from assistant.domain.appointments import Appointment, Refusal, Slot
 from assistant.domain.events import PictureRef
@@ -152,7 +153,8 @@ class AnswerQuestion:
     """-> Answer | None"""
 
     question: str
-    mode: str = "balanced"
+    #: None is the channel's usual one
+    mode: Literal["fast", "balanced", "detailed"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +253,50 @@ class ReadPictures:
     question: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """-> "sent" | "locked" | "unreachable": a one-time code, texted to this person's number."""
+
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """-> "ok" | "wrong" | "locked" | "expired" """
+
+    code: str
+    nonce: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RememberFact:
+    """-> RememberedFact | Broken. `asked` and `answered` are the consent, kept with it."""
+
+    text: str
+    asked: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecallFacts:
+    """-> tuple[RememberedFact, ...] | Broken; only after proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFacts:
+    """-> int | Broken; everything, or one of them."""
+
+    fact_id: str | None = None
+
+
 Command = (
     FindSlots | CheckTime | DayHours | Hold | Release | Confirm | Move | ChangeService | Cancel | Upcoming | Prove | Agenda | Block
     | Unblock | AnswerQuestion | TakeMessage | TellOwner | SendText | CheckPin | UnreadMessages | MarkRead | AddTask | ListTasks
-    | MatchTasks | CompleteTask | DeleteTask | ReadPictures
+    | MatchTasks | CompleteTask | DeleteTask | ReadPictures | SendCode | CheckCode | RememberFact | RecallFacts | ForgetFacts
 )  # fmt: skip
 
 #: commands that change something a person would notice; the property tests watch these
-CONSEQUENTIAL = (Confirm, Move, ChangeService, Cancel, TakeMessage, Block, Unblock, AddTask, CompleteTask, DeleteTask)
+CONSEQUENTIAL = (Confirm, Move, ChangeService, Cancel, TakeMessage, Block, Unblock, AddTask, CompleteTask, DeleteTask, RememberFact)
 
 __all__ = ["CONSEQUENTIAL", "Appointment", "Broken", "Command", "Lost", "Refusal", "Slot"]

@@ -9,25 +9,31 @@ from typing import Any
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.state import DialogueState, Person
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import plain, sentences
 from assistant.domain.appointments import Calendar, Source
 from assistant.domain.clock import Clock
 from assistant.domain.effects import Effect, Expect, Say
 from assistant.domain.errors import AssistantError, Conflict, NotAllowed, NotFound, SlotTaken
+from assistant.domain.llm import ModeName
 from assistant.domain.ports import (
     Answer,
     Answerer,
+    CodeGate,
     EffectSink,
     MessageBook,
     Messenger,
     OwnerGate,
+    PersonalMemory,
     PictureReader,
     TaskList,
 )  # fmt: skip
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
 
-CUE_AFTER_SECONDS = 0.9
-CUES = ("One moment.", "Let me see.", "Just a second.")
+#: by voice an answer is a step shorter than the setting says, until more is asked for
+FOR_THE_EAR: dict[ModeName, ModeName] = {"fast": "fast", "balanced": "fast", "detailed": "balanced"}
+NO_MEMORY = "I can't remember things for anyone here, sorry."
 _SOURCES: dict[str, Source] = {"call": "call", "sms": "sms", "web": "web"}
 
 
@@ -45,18 +51,24 @@ class Ports:
     pictures: PictureReader | None
     owner_gate: OwnerGate | None
     clock: Clock
+    memory: PersonalMemory | None = None
+    codes: CodeGate | None = None
+    #: how long and how deep answers are where nothing else was asked for; a step shorter on a call
+    mode: ModeName = "balanced"
 
 
 class Executor:
     """One turn's hands. What was said before a slow command reaches the channel first, and an answer as its sentences stand."""
 
-    def __init__(self, ports: Ports, state: DialogueState, sink: EffectSink | None) -> None:
+    def __init__(self, ports: Ports, state: DialogueState, sink: EffectSink | None, hushed: asyncio.Event | None = None) -> None:
         self._ports = ports
         self._state = state
         self._person: Person = state.person
         self._sink = sink
+        self._hushed = hushed or asyncio.Event()  # set: the person speaks, nobody waits for an answer any more
         self._emitted = 0
         self._streamed = ""
+        self._code_given = False  # in this very turn
 
     async def run(self, command: c.Command, said: tuple[Effect, ...]) -> Any:
         if isinstance(command, c.AnswerQuestion | c.ReadPictures):
@@ -225,30 +237,88 @@ class Executor:
         if self._ports.answers is None:
             return None
 
+        known = {plain(sentence) for sentence in sentences(self._state.last_reply)} if command.mode == "detailed" else set()
+
         def heard(sentence: str) -> None:
+            if plain(sentence) in known or self._hushed.is_set():
+                return  # more detail is what has not been said yet; and who speaks listens to nothing more
             self._streamed = f"{self._streamed} {sentence}".strip()
             self._send(Say(sentence))
 
         by_voice = self._state.channel == "call"
+        usual = FOR_THE_EAR[self._ports.mode] if by_voice else self._ports.mode
         answer = self._ports.answers.answer(
-            command.question, now=self._ports.clock.now(), mode="fast" if by_voice else "balanced", history=self._state.history,
-            on_sentence=heard if self._sink else None,
+            command.question, now=self._ports.clock.now(), mode=command.mode or usual, history=self._history(),
+            on_sentence=heard if self._sink else None, channel=self._state.channel, about=await self._about(),
         )  # fmt: skip
-        return await (self._with_cue(answer) if by_voice and self._sink else answer)
+        return await (self._aloud(answer) if by_voice and self._sink else answer)
 
-    async def _with_cue(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
-        """A caller who waits for an answer hears that it is being looked for."""
+    async def _aloud(self, answer: Coroutine[Any, Any, Answer]) -> Answer:
+        """A caller who speaks while an answer is thought out has dropped it. (That we are still looking is for the call to say.)"""
         thinking = asyncio.ensure_future(answer)
-        patience = asyncio.ensure_future(self._ports.clock.sleep(CUE_AFTER_SECONDS))
+        speaks = asyncio.ensure_future(self._hushed.wait())
         try:
-            await asyncio.wait({thinking, patience}, return_when=asyncio.FIRST_COMPLETED)
-            if not thinking.done() and not self._streamed:
-                self._send(Say(CUES[self._state.turns % len(CUES)], kind="cue"))
-            return await thinking
+            await asyncio.wait({thinking, speaks}, return_when=asyncio.FIRST_COMPLETED)
+            return thinking.result() if thinking.done() else Answer(self._streamed, known=True, dropped=True)
         finally:
-            patience.cancel()
-            if not thinking.done():
-                thinking.cancel()
+            thinking.cancel()
+            speaks.cancel()
+
+    def _history(self) -> tuple[tuple[str, str], ...]:
+        """What was said, with what is no longer kept word for word in front of it."""
+        summary = self._state.summary
+        return ((("system", f"Earlier: {summary}"),) if summary else ()) + self._state.history
+
+    # -- memory ------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _proven(self) -> bool:
+        """Have they shown that they are who they say: by a code texted to their number, or the owner by PIN or key?"""
+        return self._state.proof.given or (self._person.role == "owner" and self._person.proven)
+
+    async def _about(self) -> tuple[str, ...]:
+        """What this person agreed to have remembered, from our side; nothing for somebody who only shows a number."""
+        if self._ports.memory is None or self._person.contact_id is None or not self._proven:
+            return ()
+        return tuple(speak.turned(fact.text) for fact in await self._ports.memory.of(self._person.contact_id, proven=True))
+
+    async def _send_code(self, command: c.SendCode) -> Any:
+        if self._ports.codes is None or self._person.contact_id is None:
+            return "unreachable"
+        return await self._ports.codes.send(
+            contact_id=self._person.contact_id, conversation_id=self._state.conversation, nonce=command.nonce
+        )
+
+    async def _check_code(self, command: c.CheckCode) -> Any:
+        if self._ports.codes is None or self._person.contact_id is None:
+            return "expired"
+        checked = await self._ports.codes.check(
+            command.code, contact_id=self._person.contact_id, conversation_id=self._state.conversation, nonce=command.nonce,
+            sent_at=command.sent_at,
+        )  # fmt: skip
+        self._code_given = checked == "ok"
+        return checked
+
+    async def _remember_fact(self, command: c.RememberFact) -> Any:
+        if self._ports.memory is None or self._person.contact_id is None:
+            return c.Broken("no_memory", NO_MEMORY)
+        return await self._ports.memory.remember(
+            self._person.contact_id, command.text, asked=command.asked, answered=command.answered, source=self._state.channel
+        )
+
+    async def _recall_facts(self, command: c.RecallFacts) -> Any:
+        if self._ports.memory is None or self._person.contact_id is None:
+            return c.Broken("no_memory", NO_MEMORY)
+        return tuple(await self._ports.memory.of(self._person.contact_id, proven=self._proven or self._code_given))
+
+    async def _forget_facts(self, command: c.ForgetFacts) -> Any:
+        """Everything only after proof; the one that was agreed on a moment ago in this very conversation without."""
+        if self._ports.memory is None or self._person.contact_id is None:
+            return c.Broken("no_memory", NO_MEMORY)
+        mine = command.fact_id is not None and command.fact_id == self._state.fact_id
+        if not (mine or self._proven or self._code_given):
+            raise NotAllowed("forgetting needs proof of who asks", code="not_proven")
+        return await self._ports.memory.forget(self._person.contact_id, command.fact_id, source=self._state.channel)
 
     async def _read_pictures(self, command: c.ReadPictures) -> Any:
         if self._ports.pictures is None:

@@ -14,6 +14,7 @@ from typing import Any
 from assistant.dialogue import rules as r
 from assistant.dialogue.commands import Command
 from assistant.dialogue.state import HISTORY, DialogueState, Phase
+from assistant.dialogue.summary import DEEDS, deed, outcome_of
 from assistant.dialogue.turn import NOTHING, Context, Flow, Turn
 from assistant.domain.effects import Effect
 from assistant.domain.events import Ended, Event, Keyed, PictureArrived, Quiet, Said, Started, Transferred, Unclear
@@ -160,17 +161,29 @@ class Stepper:
         self._turn.rule = self._row.name
         self._flow = self._row.action(self._turn)
         self._started = False
+        self._asked: Command | None = None
 
     def advance(self, result: Any = None) -> Need | Done:
+        if self._asked is not None:
+            self._note(deed(self._asked, result, self._turn.context))
         try:
-            command = self._flow.send(result if self._started else None)
+            self._asked = self._flow.send(result if self._started else None)
         except StopIteration:
             return self._finish()
         self._started = True
+        command = self._asked
         return Need(command, tuple(self._turn.effects))
+
+    def _note(self, what: str | None) -> None:
+        """What came of a command, for the summary of the conversation."""
+        state = self._turn.state
+        if what and what not in state.deeds:
+            self._turn.state = state.but(deeds=(*state.deeds, what)[-DEEDS:])
 
     def _finish(self) -> Done:
         turn = self._turn
+        for effect in turn.effects:
+            self._note(outcome_of(effect))
         state, effects = turn.close()
         state = _remembered(state, turn)
         return Done(state, effects, self._row.name, tuple(turn.did), turn.heard)

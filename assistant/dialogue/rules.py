@@ -13,7 +13,7 @@ from assistant.dialogue.skills.cancelling import CancelWhich
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
-from assistant.dialogue.skills.questions import Questions, looks_like_question
+from assistant.dialogue.skills.questions import Questions, looks_like_question, wants_more
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
@@ -93,6 +93,8 @@ def is_hold_on(turn: Turn) -> bool:
 
 
 def is_repeat(turn: Turn) -> bool:
+    if wants_more(turn):
+        return False  # the same in more detail is not the same again
     return (turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))) and not turn.heard.times
 
 
@@ -152,6 +154,8 @@ def is_identity(turn: Turn) -> bool:
 
 
 def is_help(turn: Turn) -> bool:
+    if turn.act("export_me", "forget_me"):
+        return False  # "what do you know about me" is no call for help
     return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
 
 

@@ -25,12 +25,13 @@ class Understander(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer to a free question; not `known` means that nothing true was found."""
+    """An answer to a free question; not `known` means that nothing true was found, `dropped` that nobody waits for the rest of it."""
 
     text: str
     known: bool
     sources: tuple[str, ...] = ()
     engine: str = "profile"
+    dropped: bool = False
 
 
 class Answerer(Protocol):
@@ -42,8 +43,14 @@ class Answerer(Protocol):
         mode: Literal["fast", "balanced", "detailed"] = "balanced",
         history: Sequence[tuple[str, str]] = (),
         on_sentence: Callable[[str], None] | None = None,
+        channel: Channel = "call",
+        about: Sequence[str] = (),
     ) -> Answer:
-        """`history` is (role, text); `on_sentence` hears each sentence as soon as it stands (the answer repeats them all)."""
+        """`history` is (role, text); `on_sentence` hears each sentence of a known answer as soon as it stands (the answer repeats all).
+
+        `channel` decides how times are put ("half past ten" or "10:30 am") and how long a model may think. `about` is what this
+        person agreed to have remembered, from our side ("you prefer mornings"); whoever passes it has made sure that it is theirs to hear.
+        """
         ...
 
 
@@ -139,6 +146,41 @@ class OwnerGate(Protocol):
     async def check_pin(self, pin: str, *, subject: str) -> Literal["ok", "wrong", "locked", "unset"]: ...
 
 
+class CodeGate(Protocol):
+    """One-time codes, texted to a person's own number: what proves a caller, whose caller ID can be forged.
+
+    `nonce` names one sending, so that a turn that is taken twice texts one code.
+    """
+
+    async def send(self, *, contact_id: str, conversation_id: str, nonce: str) -> Literal["sent", "locked", "unreachable"]: ...
+
+    async def check(
+        self, code: str, *, contact_id: str, conversation_id: str, nonce: str, sent_at: datetime
+    ) -> Literal["ok", "wrong", "locked", "expired"]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedFact:
+    id: str
+    text: str
+
+
+class PersonalMemory(Protocol):
+    """What people agreed to have remembered. Nothing is kept without the consent that comes with it."""
+
+    async def remember(self, contact_id: str, text: str, *, asked: str, answered: str, source: str) -> RememberedFact:
+        """Keep one fact, with what was asked and answered as its consent."""
+        ...
+
+    async def of(self, contact_id: str, *, proven: bool) -> Sequence[RememberedFact]:
+        """Oldest first; only for a person who has proven who they are (`NotAllowed` otherwise)."""
+        ...
+
+    async def forget(self, contact_id: str, fact_id: str | None = None, *, source: str) -> int:
+        """One fact, or all of them and the consent with them; how many are gone."""
+        ...
+
+
 class EventSink(Protocol):
     """Where live events go; never blocks, never fails the caller."""
 
@@ -156,5 +198,12 @@ class ConversationHost(Protocol):
         """One event, in order per conversation. Effects reach `sink` as they arise and are all in the outcome.
 
         A `Said` with a `message_id` that was handled before returns the stored outcome and changes nothing.
+        """
+        ...
+
+    def hush(self, conversation: str) -> None:
+        """The person has taken the floor: an answer that is still being thought out is dropped (`did` says "dropped").
+
+        Its event is handled to the end all the same, with what was said so far, so nothing that was done is lost.
         """
         ...

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.errors import InvalidInput, NotAllowed
+from assistant.memory.words import plain, terms
 
 MAX_FACTS = 30
 MAX_CHARACTERS = 300
+_ABOUT_ME = re.compile(r"\b(?:i|i'm|i've|i'd|my|mine|me|we|our|us)\b")
+
+
+def recalled(question: str, facts: Sequence[str]) -> str | None:
+    """The fact that a question about oneself asks for ("what's my dog called"), when it holds most of the question's words."""
+    asked = set(terms(question))
+    if not asked or not _ABOUT_ME.search(plain(question)):
+        return None
+    shares = [(len(asked & set(terms(fact))) / len(asked), -age, fact) for age, fact in enumerate(reversed(facts))]
+    share, _, best = max(shares, default=(0.0, 0, ""))
+    return best[:1].lower() + best[1:] if share >= 2 / 3 else None
 
 
 class StoredFact(Protocol):

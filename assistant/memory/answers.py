@@ -12,6 +12,7 @@ from assistant.domain.business import BusinessProfile
 from assistant.domain.conversation import Channel
 from assistant.domain.llm import MODES, LanguageModel, ModeName, ResponseMode
 from assistant.domain.ports import Answer, ProfileSource
+from assistant.memory.agreed import recalled
 from assistant.memory.extract import extract
 from assistant.memory.passages import faq_passages, joined, sentences
 from assistant.memory.profile_facts import Fact, ProfileFacts, TimeResolver
@@ -74,8 +75,12 @@ class Answers:
         history: Sequence[tuple[str, str]] = (),
         on_sentence: Callable[[str], None] | None = None,
         channel: Channel = "call",
+        about: Sequence[str] = (),
     ) -> Answer:
-        """`history` is (role, text), oldest first; `on_sentence` hears each sentence as soon as it stands."""
+        """`history` is (role, text), oldest first; `on_sentence` hears each sentence of a known answer as soon as it stands.
+
+        `about` is what this person, who has proven who they are, agreed to have remembered ("you prefer mornings").
+        """
         profile = self._profile()
         await self._follow_profile(profile)
         question = question[:MAX_QUESTION].strip()
@@ -83,12 +88,12 @@ class Answers:
         parts = _questions(asked)
         found: list[Answer] = []
         for part in parts:
-            found.append(await self._one(part, profile, now, self._modes[mode], channel, on_sentence if len(parts) == 1 else None))
+            found.append(await self._one(part, profile, now, self._modes[mode], channel, on_sentence if len(parts) == 1 else None, about))
         answer = found[0] if len(found) == 1 else _both(found)
         if not answer.known:
             last = next((text for role, text in reversed(history) if role == "assistant"), "")
             answer = Answer(UNKNOWN_AGAIN if "don't know that" in last else UNKNOWN, known=False, engine="none")
-        if on_sentence is not None and (len(parts) > 1 or not answer.known):
+        if on_sentence is not None and len(parts) > 1 and answer.known:
             for sentence in sentences(answer.text):
                 on_sentence(sentence)
         return answer
@@ -101,17 +106,22 @@ class Answers:
         mode: ModeName = "balanced",
         history: Sequence[tuple[str, str]] = (),
         channel: Channel = "call",
+        about: Sequence[str] = (),
     ) -> AsyncIterator[str]:
         """The same answer, sentence by sentence; closing the iterator stops the model."""
         heard: asyncio.Queue[str | None] = asyncio.Queue()
         work = asyncio.ensure_future(
-            self.answer(question, now=now, mode=mode, history=history, on_sentence=heard.put_nowait, channel=channel)
+            self.answer(question, now=now, mode=mode, history=history, on_sentence=heard.put_nowait, channel=channel, about=about)
         )
         work.add_done_callback(lambda _: heard.put_nowait(None))
         try:
+            said = False
             while (sentence := await heard.get()) is not None:
+                said = True
                 yield sentence
-            await work
+            answer = await work
+            for sentence in () if said else sentences(answer.text):
+                yield sentence
         finally:
             work.cancel()
 
@@ -125,11 +135,15 @@ class Answers:
         mode: ResponseMode,
         channel: Channel,
         on_sentence: Callable[[str], None] | None,
+        about: Sequence[str] = (),
     ) -> Answer:
         # in a thread: the first question of a year computes its public holidays, a tenth of a second
         fact = await asyncio.to_thread(self._facts.find, question, profile, now, spoken=channel == "call")
         if fact is not None and fact.exact and not self._owner_says_otherwise(fact, question, profile):
             return _say(Answer(fact.text, known=True, sources=(f"profile: {fact.source}",)), on_sentence)
+        told = recalled(question, about)
+        if fact is None and told is not None:
+            return _say(Answer(f"You told me that {told}.", known=True, sources=("memory",), engine="memory"), on_sentence)
         hits = await asyncio.to_thread(self._retriever.search, question, mode.passages)
         sure = [hit for hit in hits if self._retriever.sure(hit)]
         if fact is not None and not any(_speaks_to_the_rest(hit, fact) for hit in sure):
@@ -223,17 +237,25 @@ def _questions(asked: str) -> list[str]:
 def _in_context(question: str, history: Sequence[tuple[str, str]], mode: ModeName) -> tuple[str, ModeName]:
     """A question that leans on the last one, made whole; "in more detail" repeats it with more to say."""
     before = next(
-        (text for role, text in reversed(history) if role not in ("assistant", "system") and plain(text) != plain(question)), None
-    )
+        (
+            text for role, text in reversed(history)
+            if role not in ("assistant", "system") and plain(text) != plain(question) and not _asks_for_more(text)
+        ),
+        None,
+    )  # fmt: skip
     if before is None:
         return question, mode
     asked = plain(question)
-    if MORE_DETAIL.search(asked) and len(terms(question)) <= 4:
+    if _asks_for_more(question):
         return before[:MAX_QUESTION], "detailed"
     if FOLLOW_UP.match(asked) and len(question.split()) <= 7:
         rest = question[FOLLOW_UP.match(asked).end() :].strip(" ,?") if FOLLOW_UP.match(asked) else question  # type: ignore[union-attr]
         return f"{_without_times(before)} {rest}?", mode
     return question, mode
+
+
+def _asks_for_more(text: str) -> bool:
+    return bool(MORE_DETAIL.search(plain(text))) and len(terms(text)) <= 4
 
 
 def _without_times(text: str) -> str:

@@ -13,6 +13,7 @@ from assistant.memory.passages import sentences
 
 TokenCounter = Callable[[str], int]
 SUMMARY_TOKENS = 160
+MOST_TURNS = 36
 KEEP_TURNS = 4  # however long they are: a reply to a question that was dropped makes no sense
 _ROLES = {"assistant": "Assistant", "caller": "Caller", "owner": "Owner"}
 
@@ -41,7 +42,7 @@ class Memory:
 
 
 class ConversationMemory:
-    """Holds a conversation within a token budget. Pure but for the model, which it can do without.
+    """Holds a conversation within a token budget and `MOST_TURNS`. Pure but for the model, which it can do without.
 
     A summary by the model is checked like an answer: a sentence with a number, name or day that nobody said is dropped. Without a model,
     or when nothing of its summary stands, the callers' own sentences are kept, oldest dropped first.
@@ -58,12 +59,13 @@ class ConversationMemory:
         """The memory with these turns; older ones move into the summary when the budget is reached."""
         grown = Memory(memory.summary, memory.summarized, (*memory.turns, *turns))
         room = self._budget - SUMMARY_TOKENS
-        if sum(self._count(turn.text) for turn in grown.turns) <= room or len(grown.turns) <= KEEP_TURNS:
+        fits = sum(self._count(turn.text) for turn in grown.turns) <= room and len(grown.turns) <= MOST_TURNS
+        if fits or len(grown.turns) <= KEEP_TURNS:
             return grown
         # Half the room is freed at once, so that the summary (seconds of a small model) is written rarely.
         kept = list(grown.turns)
         moved: list[Turn] = []
-        while len(kept) > KEEP_TURNS and sum(self._count(turn.text) for turn in kept) > room // 2:
+        while len(kept) > KEEP_TURNS and (len(kept) > MOST_TURNS // 2 or sum(self._count(turn.text) for turn in kept) > room // 2):
             moved.append(kept.pop(0))
         summary = await self._summarize(grown.summary, moved)
         return Memory(summary, grown.summarized + len(moved), tuple(kept))

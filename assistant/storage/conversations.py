@@ -135,8 +135,9 @@ class Conversations:
         state: Mapping[str, Any],
         turns: Sequence[NewTurn],
         ended: str | None = None,
+        summary: str | None = None,
     ) -> list[str]:
-        """State and turns, if nobody saved meanwhile (else `Conflict`). Returns the new turns' ids."""
+        """State, turns and the summary so far, if nobody saved meanwhile (else `Conflict`). Returns the new turns' ids."""
         now = self._clock.now()
         values: dict[str, Any] = {
             "state": str(state.get("phase", "")),
@@ -144,6 +145,8 @@ class Conversations:
             "version": before.version + 1,
             "last_at": now,
         }
+        if summary is not None:
+            values["summary_sealed"] = self._vault.seal(session, before.contact_id, "summary", summary)
         if ended is not None:
             values |= {"ended_at": before.ended_at or now, "end_reason": ended}
         updated = session.execute(
@@ -156,6 +159,12 @@ class Conversations:
         last = session.execute(select(func.max(Turn.seq)).where(Turn.conversation_id == before.id)).scalar()
         seq = 0 if last is None else last
         return [self._add_turn(session, before, turn, seq + offset, now) for offset, turn in enumerate(turns, 1)]
+
+    def summarize(self, session: Session, conversation_id: str, summary: str) -> None:
+        """A better summary, written after the end; nothing when the conversation is gone by now."""
+        row = session.get(Conversation, conversation_id)
+        if row is not None:
+            row.summary_sealed = self._vault.seal(session, row.contact_id, "summary", summary)
 
     def _add_turn(self, session: Session, conversation: StoredConversation, turn: NewTurn, seq: int, now: datetime) -> str:
         contact = conversation.contact_id
@@ -194,7 +203,8 @@ class Conversations:
 
     def _record(self, session: Session, row: Conversation) -> StoredConversation:
         return StoredConversation(
-            row.id, row.channel, row.role, row.contact_id, row.state, self._vault.open_json(session, row.contact_id, "state", row.state_sealed),
+            row.id, row.channel, row.role, row.contact_id, row.state,
+            self._vault.open_json(session, row.contact_id, "state", row.state_sealed),
             row.version, row.started_at, row.last_at, row.ended_at, row.end_reason,
         )  # fmt: skip
 

@@ -90,7 +90,7 @@ class FaqAnswers:
 
     async def answer(
         self, question: str, *, now: datetime, mode: str = "balanced", history: Sequence[tuple[str, str]] = (),
-        on_sentence: Callable[[str], None] | None = None,
+        on_sentence: Callable[[str], None] | None = None, channel: str = "call", about: Sequence[str] = (),
     ) -> Answer:  # fmt: skip
         said = set(re.findall(r"\w{4,}", question.lower()))
         for item in self._profile.faq:

@@ -20,13 +20,14 @@ from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.privacy import Privacy
 from assistant.dialogue.skills.questions import Questions
+from assistant.dialogue.skills.remember import Remember
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import Upcoming
 from assistant.dialogue.state import Later
 from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
-    Pin(), Pictures(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(),
+    Pin(), Pictures(), Remember(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(),
     Upcoming(), Booking(), Messages(), APerson(), Questions(),
 )  # fmt: skip
 

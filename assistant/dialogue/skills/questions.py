@@ -8,10 +8,11 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import Skill, done, question_part
 from assistant.dialogue.state import Frame, Later, Phase
 from assistant.dialogue.turn import Asking, Flow, Turn
-from assistant.dialogue.wording.phrases import phrase
+from assistant.dialogue.wording.phrases import phrase, plain, sentences
 from assistant.domain.ports import Answer
 
 UNKNOWN = phrase("I don't know that.", "That I can't say.", "I'm not sure about that.")
+NO_MORE = phrase("That's all I know about it.", "More than that I don't know.")
 SHALL_I_ASK = phrase("Shall I take a message for them?", "Shall I pass the question on?", "Would you like me to ask them for you?")
 _PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
@@ -19,6 +20,18 @@ _LOOKS = re.compile(
     r"\?\s*$|^\W*(?:and |so |but |wait,? |also,? )?(?:what|where|when|how|who|which|why|is|are|do|does|did|can|could|will|would|should)\b",
     re.IGNORECASE,
 )
+
+
+def wants_more(turn: Turn) -> bool:
+    """Do they want the last answer in more detail?"""
+    return bool(turn.state.asked) and turn.act("more_detail") and len(turn.text.split()) <= 10 and not turn.heard.times
+
+
+def _news(turn: Turn, text: str) -> str:
+    """What of a longer answer has not just been said."""
+    said = {plain(sentence) for sentence in sentences(turn.state.last_reply)}
+    fresh = [sentence for sentence in sentences(text) if plain(sentence) not in said]
+    return " ".join(fresh) or turn.words(NO_MORE)
 
 
 def looks_like_question(text: str) -> bool:
@@ -32,6 +45,8 @@ class Questions(Skill):
     def wants(self, turn: Turn) -> bool:
         if not any(char.isalpha() for char in turn.text):
             return False
+        if wants_more(turn):
+            return True
         if turn.heard.intent in ("general_question", "weather"):
             return turn.heard.confidence >= 0.6 or looks_like_question(turn.text) or len(turn.text.split()) > 3
         return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
@@ -51,11 +66,18 @@ class Questions(Skill):
 
     def answer(self, turn: Turn, text: str) -> Asking:
         """Say the answer; False when nothing true was found (and that has been said)."""
-        question = _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
-        answer: Answer | None = yield c.AnswerQuestion(question)
+        more = wants_more(turn)
+        question = turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
+        answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
+        turn.state = turn.state.but(asked=question[:400])
+        if answer is not None and answer.dropped:  # the caller went on before it stood
+            turn.note("dropped")
+            if answer.text:
+                turn.say(answer.text)
+            return True
         turn.note("answer")
         if answer is not None and answer.known and answer.text.strip():
-            turn.say(answer.text.strip())
+            turn.say(_news(turn, answer.text) if more else answer.text.strip())
             return True
         turn.say(UNKNOWN)
         turn.note("unknown")
