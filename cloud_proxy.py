@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -12,22 +12,22 @@ from urllib.parse import urlsplit
 import httpx
 
 from assistant.domain.clock import Clock
-from assistant.domain.errors import InvalidInput, NotAllowed, TooMany
+from assistant.domain.errors import InvalidInput, Unavailable
 from assistant.storage.access import AuditLog, ConsentLedger
 from assistant.storage.database import Database
 
-Purpose = Literal["language_model", "vision", "weather", "search"]
-PURPOSES: tuple[Purpose, ...] = ("language_model", "vision", "weather", "search")
+Purpose = Literal["language_model"]
+_BETWEEN = "\n\x1e\n"
 
 
-class NoConsent(NotAllowed):
-    """Nobody has agreed that this leaves the machine."""
+class NoConsent(Unavailable):
+    """Nobody has agreed that this leaves the machine; for an engine behind this door that is one more way of not being there."""
 
-    code, say = "no_consent", "I can't look that up, because nothing leaves this machine."
+    code, status, retryable, say = "no_consent", 403, False, "I can't look that up, because nothing leaves this machine."
 
 
-class OverBudget(TooMany):
-    code, say = "cloud_budget", "I can't look that up any more today."
+class OverBudget(Unavailable):
+    code, status, say = "cloud_budget", 429, "I can't look that up any more today."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class CloudProxy:
     def _agreed_and_noted(self, purpose: Purpose, host: str, size: int) -> None:
         with self.db.write() as session:
             if not self.consents.granted(session, None, "cloud"):
-                raise NoConsent(f"the owner has not agreed to cloud use ({purpose})")
+                raise NoConsent("the owner has not agreed that anything leaves this machine")
             self.audit.add(session, action=f"cloud.{purpose}", actor="assistant", destination=host, size=size)
 
     def _charge(self, size: int, now: datetime) -> None:
@@ -108,30 +108,47 @@ class CloudProxy:
             data = json.loads(body)
         except ValueError:
             raise InvalidInput("only JSON may leave, because only that can be masked") from None
-        restores: list[Callable[[str], str]] = []
+        words = list(_texts(data))
+        # Masked as one text, so that a placeholder means the same in all of them.
+        masked, restore = self.mask(_BETWEEN.join(word.replace(_BETWEEN, " ") for word in words))
+        pieces = iter(masked.split(_BETWEEN))
+        return json.dumps(_replaced(data, pieces), ensure_ascii=False).encode(), restore
 
-        def walk(value: Any) -> Any:
-            if isinstance(value, str):
-                masked, restore = self.mask(value)
-                restores.append(restore)
-                return masked
-            if isinstance(value, list):
-                return [walk(item) for item in value]
-            if isinstance(value, Mapping):
-                return {key: walk(item) for key, item in value.items()}
-            return value
 
-        masked = json.dumps(walk(data), ensure_ascii=False).encode()
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, in order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
 
-        def restore_all(text: str) -> str:
-            for restore in restores:
-                text = restore(text)
-            return text
 
-        return masked, restore_all
+def _replaced(value: Any, texts: Iterator[str]) -> Any:
+    """The same value with its texts, in the same order, from `texts`."""
+    if isinstance(value, str):
+        return next(texts)
+    if isinstance(value, list):
+        return [_replaced(item, texts) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _replaced(item, texts) for key, item in value.items()}
+    return value
+
+
+def _restored(content: bytes, restore: Callable[[str], str]) -> bytes:
+    try:
+        data = json.loads(content)
+    except ValueError:
+        return restore(content.decode("utf-8", "replace")).encode()
+    return json.dumps(_replaced(data, map(restore, list(_texts(data)))), ensure_ascii=False).encode()
 
 
 class _Guarded(httpx.AsyncBaseTransport):
+    """Answers arrive whole: a placeholder in two pieces of a stream could not be put back."""
+
     def __init__(self, proxy: CloudProxy, purpose: Purpose, network: httpx.AsyncBaseTransport) -> None:
         self._proxy = proxy
         self._purpose = purpose
@@ -140,8 +157,7 @@ class _Guarded(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         permitted, restore = await self._proxy.permit(self._purpose, request)
         response = await self._network.handle_async_request(permitted)
-        # Placeholders are put back before the engine reads; a streamed answer is therefore read whole.
-        content = restore((await response.aread()).decode("utf-8", "replace")).encode()
+        content = _restored(await response.aread(), restore)  # before the engine reads it
         headers = {key: value for key, value in response.headers.items() if key.lower() not in ("content-length", "content-encoding")}
         return httpx.Response(response.status_code, headers=headers, content=content, request=request)
 

@@ -120,6 +120,11 @@ class Health:
                 hints.append("TWILIO_PHONE_NUMBER is not set: no texts or calls can be sent.")
             if settings.console_passphrase is None and settings.owner_api_key is None:
                 hints.append("Set CONSOLE_PASSPHRASE to log in to the console.")
+        if self._house.cloud_host is not None:
+            hints.append(
+                f"The language model is at {self._house.cloud_host}, not on this machine: callers' words go there, masked, "
+                'as long as you agree (POST /api/v1/consents {"purpose": "cloud", "granted": true}), and not a byte otherwise.'
+            )
         if settings.owner_numbers and settings.owner_pin is None:
             hints.append("OWNER_NUMBERS is set without OWNER_PIN: owners are treated as callers, because caller ID can be forged.")
         if self._house.profile().transfer_to is None:

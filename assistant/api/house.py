@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import structlog
 from fastapi import APIRouter
 
@@ -32,6 +34,7 @@ from assistant.domain.speech import Priority
 from assistant.engines.embed import load_minilm
 from assistant.engines.llm import FallbackModel, LlmSettings
 from assistant.engines.llm import build as build_llm
+from assistant.engines.llm.places import is_this_machine
 from assistant.engines.models import ModelStore
 from assistant.jobs import calendar_exchange
 from assistant.jobs.work import Work, WorkSettings
@@ -52,6 +55,7 @@ from assistant.telephony.twilio.rest import TwilioRest
 from assistant.telephony.twilio.signature import SignatureCheck
 from calendar_manager import CalendarManager
 from call_handler import CallHandler, CallSettings
+from cloud_proxy import CloudProxy, Destination
 from config import Settings
 from init_databases import initialise
 from nlu_engine import NLUEngine
@@ -74,6 +78,7 @@ class House:
         self.stores: Stores = initialise(settings, clock, on_name=lambda name: privacy.know_names([name]))
         self.events = LiveEvents(clock)
         self.metrics = Metrics()
+        self.consents, self.audit = ConsentLedger(self.stores.vault, clock), AuditLog(self.stores.vault, clock)
         self._build_gauges()
         self.models = ModelStore(settings.models_dir)
         self._build_minds()
@@ -109,10 +114,26 @@ class House:
                 models_dir=settings.models_dir,
             ),
             self.clock,
+            door=self._door(),
         )
         self.retriever = Retriever(self.embedder, self._vectors())
         self.library = Library(KnowledgeStore(self.stores.db, self.stores.vault, self.clock), self.retriever)
         self.answers = Answers(self.profile, self.retriever, model=self.llm, resolve=resolve)
+
+    @property
+    def cloud_host(self) -> str | None:
+        """Where the owner has chosen a language model that is not on this machine."""
+        url = self.settings.openai_base_url
+        if self.settings.llm_engine != "openai" or url is None or is_this_machine(url):
+            return None
+        return urlsplit(url).hostname
+
+    def _door(self) -> httpx.AsyncBaseTransport | None:
+        """The guarded way to a language model that is not on this machine."""
+        if self.cloud_host is None:
+            return None
+        destination = Destination("language_model", self.cloud_host)
+        return CloudProxy(self.stores.db, self.consents, self.audit, self.clock, _mask, (destination,)).transport("language_model")
 
     def _vectors(self) -> VectorIndex | None:
         if self.embedder is None:
@@ -126,7 +147,6 @@ class House:
     def _build_managers(self) -> None:
         stores = self.stores
         db, vault, contacts, clock = stores.db, stores.vault, stores.contacts, self.clock
-        self.consents, self.audit = ConsentLedger(vault, clock), AuditLog(vault, clock)
         self.calendar = CalendarManager(db, vault, contacts, self.profile, clock, events=self.events)
         self.tasks = TaskManager(db, vault, self.profile, clock, events=self.events)
         self.privacy = privacy.Privacy(db, vault, contacts, clock)
@@ -376,6 +396,11 @@ class VoiceQueries:
 
     async def render_wav(self, text: str) -> bytes:
         return mulaw_wav(await self._pipeline.render(text))
+
+
+def _mask(text: str) -> tuple[str, Callable[[str], str]]:
+    masked = privacy.redact(text)
+    return masked.text, masked.restore
 
 
 def _embedder(settings: Settings) -> Embedder | None:

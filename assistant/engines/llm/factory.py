@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import httpx
+
 from assistant.domain.clock import Clock
 from assistant.domain.errors import ConfigurationError
 from assistant.domain.llm import LanguageModel
@@ -20,7 +22,7 @@ EMBEDDED = "qwen-1.5b"
 
 @dataclass(frozen=True, slots=True)
 class LlmSettings:
-    """The part of the settings that chooses engines. `allow_remote` is a consent: words of callers would leave the machine."""
+    """The part of the settings that chooses engines."""
 
     engine: Literal["auto", "ollama", "openai", "llamacpp", "none"] = "auto"
     model: str = "llama3.2"
@@ -29,28 +31,38 @@ class LlmSettings:
     openai_api_key: str | None = None
     models_dir: Path = Path(".models")
     embedded: str = EMBEDDED
-    allow_remote: bool = False
 
 
-def build(settings: LlmSettings, clock: Clock, *, llama: LlamaSettings | None = None) -> FallbackModel:
-    """`auto`: Ollama, then the embedded model. A named engine comes first and the embedded one still catches its failures."""
+def build(
+    settings: LlmSettings, clock: Clock, *, llama: LlamaSettings | None = None, door: httpx.AsyncBaseTransport | None = None
+) -> FallbackModel:
+    """`auto`: Ollama, then the embedded model. A named engine comes first and the embedded one still catches its failures.
+
+    `door` is the guarded way to the OpenAI-compatible server where that is not on this machine; without it such an address is refused.
+    """
     if settings.engine == "none":
         return FallbackModel([], clock)
     embedded = LlamaCppModel(settings.models_dir / settings.embedded, settings=llama)
     engines: list[LanguageModel] = []
     if settings.engine in ("auto", "ollama"):
-        _check_place("OLLAMA_HOST", settings.ollama_host, settings)
+        if not is_this_machine(settings.ollama_host):
+            raise ConfigurationError("OLLAMA_HOST is not on this machine: what callers say would leave it. Use a loopback address")
         if is_hosted_model(settings.model):
             raise ConfigurationError(f"LLM_MODEL {settings.model} runs on Ollama's servers; choose a model without the cloud tag")
         engines.append(OllamaModel(settings.ollama_host, settings.model))
     elif settings.engine == "openai":
         if settings.openai_base_url is None:
             raise ConfigurationError("LLM_ENGINE is openai, so OPENAI_BASE_URL must be set")
-        _check_place("OPENAI_BASE_URL", settings.openai_base_url, settings)
-        engines.append(OpenAICompatibleModel(settings.openai_base_url, settings.model, api_key=settings.openai_api_key))
+        here = is_this_machine(settings.openai_base_url)
+        if not here and door is None:
+            raise ConfigurationError("OPENAI_BASE_URL is not on this machine: what callers say would leave it. Use a loopback address")
+        engines.append(
+            OpenAICompatibleModel(
+                settings.openai_base_url,
+                settings.model,
+                api_key=settings.openai_api_key,
+                transport=None if here else door,
+                whole=not here,
+            )
+        )
     return FallbackModel([*engines, embedded], clock)
-
-
-def _check_place(setting: str, url: str, settings: LlmSettings) -> None:
-    if not settings.allow_remote and not is_this_machine(url):
-        raise ConfigurationError(f"{setting} is not on this machine: what callers say would leave it. Use a loopback address")

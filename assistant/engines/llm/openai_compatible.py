@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ class OpenAICompatibleModel:
     """A model behind `<base_url>/chat/completions`.
 
     The transport can be given (tests, or a guarded one for a server that is not on this machine); `extra` is merged into each request
-    body for what a server knows beyond the standard.
+    body for what a server knows beyond the standard; `whole` asks for answers in one piece instead of a stream.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class OpenAICompatibleModel:
         transport: httpx.AsyncBaseTransport | None = None,
         extra: Mapping[str, Any] | None = None,
         label: str = "openai",
+        whole: bool = False,
     ) -> None:
         self._model = model
         self._label = label
         self._context = context_tokens
         self._limits = limits or Limits()
         self._extra = dict(extra or {})
+        self._whole = whole
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.AsyncClient(
             base_url=base_url.rstrip("/") + "/",
@@ -72,14 +75,28 @@ class OpenAICompatibleModel:
             "messages": [{"role": message.role, "content": message.content} for message in kept],
             "max_tokens": max_tokens,
             "temperature": temperature,
-            "stream": True,
+            "stream": not self._whole,
             **self._extra,
         }
         if stop:
             body["stop"] = list(stop)
         if json_schema is not None:
             body["response_format"] = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": dict(json_schema)}}
+        if self._whole:
+            return limited(self._at_once(body), replace(self._limits, first=self._limits.total), engine=self.name)
         return limited(self._stream(body), self._limits, engine=self.name)
+
+    async def _at_once(self, body: dict[str, Any]) -> AsyncIterator[str]:
+        try:
+            response = await self._client.post("chat/completions", json=body)
+        except httpx.HTTPError as error:
+            raise EngineFailed(f"{self.name}: {type(error).__name__}", code="llm_unreachable") from error
+        if response.status_code != 200:
+            raise _refusal(self.name, response.status_code)
+        try:
+            yield str(response.json()["choices"][0]["message"]["content"] or "")
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            raise EngineFailed("the server sent something that is no chat completion", code="llm_refused") from error
 
     async def _stream(self, body: dict[str, Any]) -> AsyncIterator[str]:
         try:
@@ -110,6 +127,8 @@ class OpenAICompatibleModel:
             response = await self._client.get("models", timeout=3.0)
         except httpx.HTTPError as error:
             return EngineState(self.name, False, f"the server of {self._model} does not answer ({type(error).__name__})")
+        except Unavailable as error:  # a guarded way that is closed
+            return EngineState(self.name, False, error.detail)
         if response.status_code != 200:
             return EngineState(self.name, False, f"the server of {self._model} answers {response.status_code}")
         return EngineState(self.name, True, f"serves {self._model}")
