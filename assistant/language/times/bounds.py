@@ -11,10 +11,15 @@ _BEFORE_WORDS = {"before": "before", "until": "until", "till": "until", "by": "b
 
 _TWO_WORDS = {
     ("later", "than"): "after", ("earlier", "than"): "before", ("sooner", "than"): "before", ("prior", "to"): "before",
-    ("not", "before"): "after",
-    ("not", "after"): "before", ("nothing", "before"): "after", ("nothing", "after"): "before", ("up", "to"): "until", ("as", "of"): "from",
-    ("no", "before"): "after", ("none", "before"): "after", ("late", "as"): "latest", ("early", "as"): "from", ("more", "than"): "",
+    ("not", "before"): "from", ("nothing", "before"): "from", ("no", "before"): "from", ("none", "before"): "from",
+    ("not", "after"): "latest", ("nothing", "after"): "latest", ("not", "until"): "from", ("nothing", "until"): "from",
+    ("not", "past"): "latest", ("up", "to"): "until", ("as", "of"): "from", ("as", "from"): "from",
+    ("late", "as"): "latest", ("early", "as"): "from", ("through", "to"): "through", ("ending", "on"): "latest",
+    ("finishing", "on"): "latest", ("more", "than"): "", ("greater", "than"): "after", ("bigger", "than"): "after",
+    ("higher", "than"): "after", ("less", "than"): "before", ("smaller", "than"): "before", ("lower", "than"): "before",
+    (">", "="): "from", ("=", ">"): "from", ("<", "="): "latest", ("=", "<"): "latest",
 }  # fmt: skip
+_SIGNS = {">": "after", "<": "before", "≥": "from", "≤": "latest"}
 
 
 _NEGATED_TWO = {"later": "latest", "earlier": "from", "sooner": "from"}
@@ -48,6 +53,22 @@ def _look_back(item: Item) -> None:
         item.day = replace(day, mod="last")
 
 
+_NEGATIONS = frozenset({
+    "not", "isn't", "aren't", "won't", "can't", "cannot", "don't", "doesn't", "didn't", "couldn't", "wouldn't", "never",
+})  # fmt: skip
+
+
+def _denied(ctx: Context, k: int) -> bool:
+    """Whether what lasts until token k is said not to be: "we don't open until nine"."""
+    for at in range(k - 1, max(-1, k - 6), -1):
+        w = ctx.word(at)
+        if w in _NEGATIONS:
+            return True
+        if w in (",", ".", "?", "!", ";", "but", "and", "or"):
+            return False
+    return False
+
+
 def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
     k = item.i - 1
     while (
@@ -62,10 +83,20 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         return _NEGATED_TWO[p], k - 2
     if (p, w) in _TWO_WORDS:
         return _TWO_WORDS[p, w], k - 1
-    if w in ("before", "until") and p in ("not", "isn't", "never") and w == "before":
-        return "after", k - 1
+    if w in ("before", "until") and p in ("not", "isn't", "never", "won't", "n't"):
+        return "from", k - 1
     if w in ("after", "before") and p == "or" and ctx.word(k - 2) == "on":
         return ("from" if w == "after" else "latest"), k - 2
+    if w == "until" and _denied(ctx, k):
+        # "I'm not free until Monday" is free from then on.
+        return "from", k
+    if w in _SIGNS:
+        return _SIGNS[w], k
+    if w == "including" and (p, ctx.word(k - 2)) == ("and", "to"):
+        # "up to and including Friday"
+        return "latest", k - (4 if ctx.word(k - 3) == "up" else 3) + 1
+    if w in ("ending", "expiring", "finishing") and item.day_only:
+        return "latest", k
     if w in _BEFORE_WORDS:
         if (
             w == "by"

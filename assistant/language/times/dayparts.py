@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from assistant.language.times.dating import day_date
 from assistant.language.times.lexicon import MEALS, PART_WORDS, PARTS, TODAY, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
 
@@ -116,10 +117,23 @@ def read_part(ctx: Context, i: int) -> Item | None:
             return Item(i, end, day=Day(fixed=day), part="tonight" if part == "night" else part)
         if w == "last" and part in ("night", "evening", "afternoon", "morning", "late night"):
             return Item(i, end, day=Day(fixed=ctx.today - timedelta(1)), part=part)
+        if w == "the" and ctx.word(end) in ("before", "after") and part in ("morning", "afternoon", "evening", "night"):
+            named = _beside(ctx, i, end, part)
+            if named is not None:
+                return named
         if w in ("the", "one") and PARTS.get(part):
             return Item(i, end, part=part)
         return _named_item(ctx, i)
     return _named_item(ctx, i)
+
+
+def _beside(ctx: Context, i: int, at: int, part: str) -> Item | None:
+    """ "The night before Christmas", "the morning after the 4th": a part of the day beside a named one."""
+    inner = ctx.read("day", at + 1) if at + 1 < len(ctx.tokens) else None
+    day = day_date(inner.day, ctx) if inner is not None and inner.day is not None and not inner.has_time else None
+    if inner is None or day is None:
+        return None
+    return Item(i, inner.j, day=Day(fixed=day + timedelta(1 if ctx.word(at) == "after" else -1)), part=part)
 
 
 def _named_item(ctx: Context, i: int) -> Item | None:

@@ -194,6 +194,21 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
     return Item(i, j, day=Day(fixed=day))
 
 
+def _day_further(ctx: Context, i: int, end: int, step: int) -> Item | None:
+    """ "Tomorrow or the day after": next to the day that was named just before token i."""
+    if ctx.word(i - 1) not in ("or", "and", "maybe", "even"):
+        return None
+    stop = i - 1
+    while stop > 0 and ctx.word(stop) in ("or", "and", "maybe", "even", ","):
+        stop -= 1
+    for start in range(stop, max(-1, stop - 4), -1):
+        inner = read_day(ctx, start)
+        if inner is not None and inner.day is not None and inner.j == stop + 1:
+            day = day_date(inner.day, ctx)
+            return Item(i, end, day=Day(fixed=day + timedelta(step))) if day is not None else None
+    return None
+
+
 def named_day(ctx: Context, i: int) -> Item | None:
     """today, tomorrow, the day after tomorrow, tonight."""
     w = ctx.word(i)
@@ -203,7 +218,10 @@ def named_day(ctx: Context, i: int) -> Item | None:
         step = -1 if ctx.word(j + 1) == "before" else 1
         if ctx.word(k) in TODAY:
             return Item(i, k + 1, day=Day(fixed=ctx.today + timedelta(TODAY[ctx.word(k)] + step)))
-        return None if ctx.word(k) in ("next", "last", "that") and weekday_at(ctx, k + 1) is None else beside_day(ctx, i, k, None, step)
+        if ctx.word(k) in ("next", "last", "that") and weekday_at(ctx, k + 1) is None:
+            return None
+        beside = beside_day(ctx, i, k, None, step)
+        return beside if beside is not None else _day_further(ctx, i, k, step)
     if w == "tonight" or w == "tonights" or w == "tonight's":
         return Item(i, i + 1, day=Day(fixed=ctx.today), part="tonight")
     if w in TODAY:

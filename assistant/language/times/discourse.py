@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
+from assistant.language.times.dating import day_date
 from assistant.language.times.halves import clock_time
 from assistant.language.times.joining import gap
 from assistant.language.times.lexicon import MOVING
-from assistant.language.times.model import Context, Item, with_time
+from assistant.language.times.model import Context, Day, Item, with_time
 from assistant.language.times.moves import bind, moved, refused_last
 from assistant.language.times.ranges import same_week
 
@@ -240,7 +244,11 @@ def _fence(ctx: Context, items: list[Item]) -> list[Item]:
     out: list[Item] = []
     for item in items:
         last = out[-1] if out else None
-        if last is not None and last.bound in _CLOSING and item.bound in _OPENING:
+        days = _fenced_days(ctx, last, item) if last is not None else None
+        if days is not None:
+            out[-1] = days
+            continue
+        if last is not None and last.bound in _CLOSING and item.bound in _OPENING and "or" not in gap(ctx, last, item):
             # "before 3 and after 10" is said the other way round.
             last, item = item, last
         if (
@@ -257,6 +265,28 @@ def _fence(ctx: Context, items: list[Item]) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def _fenced_days(ctx: Context, a: Item, b: Item) -> Item | None:
+    """ "After the 5th but before the 20th": the days between."""
+    if a.bound in _CLOSING and b.bound in _OPENING:
+        a, b = b, a
+    words = gap(ctx, a, b) or gap(ctx, b, a)
+    if not (a.bound in _OPENING and b.bound in _CLOSING and a.day_only and b.day_only and set(words) <= {",", "but", "and", "not"}):
+        return None
+    if a.day is None or b.day is None:
+        return None
+    first, last = day_date(a.day, ctx), day_date(b.day, ctx)
+    if first is None or last is None:
+        return None
+    if first > last:
+        # The window has begun already.
+        first = first - relativedelta(years=1) if a.day.month else day_date(replace(a.day, mod="last"), ctx)
+    if first is None or first > last:
+        return None
+    lo = Item(a.i, a.j, day=Day(fixed=first + timedelta(a.bound == "after")))
+    hi = Item(b.i, b.j, day=Day(fixed=last - timedelta(b.bound in ("before", "until"))))
+    return Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
 
 
 def _same_month(a: Item, b: Item) -> None:

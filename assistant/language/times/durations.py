@@ -73,6 +73,8 @@ def quantity(ctx: Context, i: int) -> tuple[float, int] | None:
             if part is not None and part.kind == "slash" and part.parts[0] < part.parts[1] <= 8:
                 return value + part.parts[0] / part.parts[1], j + 2
             k = j + 2 if ctx.word(j + 1) in ("a", "an") else j + 1
+            if ctx.cardinal(k) in (1, 3) and ctx.word(k + 1) in ("quarter", "quarters") and ctx.word(k + 2) in UNITS:
+                return value + (ctx.cardinal(k) or 1) / 4, k + 2
             if ctx.word(k) in ("half", "quarter") and ctx.word(k + 1) in UNITS:
                 return value + (0.5 if ctx.word(k) == "half" else 0.25), k + 1
             if ctx.word(k) == "half" and ctx.word(k + 1) in ("a", "an") and ctx.word(k + 2) in UNITS:

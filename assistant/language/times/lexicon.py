@@ -136,6 +136,7 @@ JOINED = {
     ("mid", "week"): "mid-week", ("work", "day"): "workday", ("work", "days"): "workdays", ("business", "day"): "workday",
     ("business", "days"): "workdays", ("working", "day"): "workday", ("working", "days"): "workdays", ("wens", "day"): "wednesday",
     ("wednes", "day"): "wednesday", ("thurs", "day"): "thursday", ("tues", "day"): "tuesday", ("satur", "day"): "saturday",
+    ("close", "to"): "about", ("near", "to"): "about", ("nearer", "to"): "about", ("closer", "to"): "about",
     ("sun", "day"): "sunday", ("mon", "day"): "monday", ("fri", "day"): "friday",
 }  # fmt: skip
 SPELLINGS = {
@@ -144,7 +145,7 @@ SPELLINGS = {
     "wk": "week", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "noonish": "noon", "midweek": "mid-week",
     "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
     "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
-    "roughly": "about",
+    "roughly": "about", "tomoz": "tomorrow", "tomos": "tomorrow", "tomorra": "tomorrow",
     "around": "about", "roundabout": "about",
 }  # fmt: skip
 

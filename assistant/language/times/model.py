@@ -71,7 +71,7 @@ class Amount:
     def clocklike(self) -> bool:
         """Whether it has hours, minutes or seconds in it."""
         d = self.delta
-        return bool(d.hours or d.minutes or d.seconds or d.microseconds)
+        return self.unit in ("second", "minute", "hour") or bool(d.hours or d.minutes or d.seconds or d.microseconds)
 
 
 @dataclass(slots=True)

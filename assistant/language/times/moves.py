@@ -81,6 +81,12 @@ def refused_last(ctx: Context, items: list[Item]) -> list[Item]:
 
 
 # ---------------------------------------------------------------------- a day and an hour said apart
+def _halved(ctx: Context, a: Item, b: Item) -> bool:
+    """ "Evenings after 6": the part of the day says which half the bound lies in."""
+    named = a.time_only and a.part is not None and a.clock is None and a.lo is None and not a.bound
+    return named and bool(b.bound) and b.time_only and b.clock is not None and b.lo is None and not gap(ctx, a, b)
+
+
 def bind(ctx: Context, items: list[Item], barrier: int | None = None) -> list[Item]:
     out: list[Item] = []
     for item in items:
@@ -97,7 +103,8 @@ def bind(ctx: Context, items: list[Item], barrier: int | None = None) -> list[It
                 and item.time_only
                 and item.clock is not None
             )
-            if (out[k].day_only and item.time_only) or (out[k].time_only and item.day_only) or (narrowed and not out[k].bound):
+            apart = (out[k].day_only and item.time_only) or (out[k].time_only and item.day_only)
+            if apart or (narrowed and not out[k].bound) or _halved(ctx, out[k], item):
                 joined, at = _together(ctx, out[k], item), k
                 break
         if joined is not None:

@@ -58,6 +58,9 @@ def counted_period(ctx: Context, i: int) -> Item | None:
     if swapped and n > 1 and not ctx.word(at).endswith("s") and ctx.word(q[1]) not in ("upcoming", "coming"):
         # "we will be only 3 next week": the number counts something else.
         return None
+    if unit in ("minute", "second") and swapped and mod == "last":
+        # "a last minute booking"
+        return None
     if unit in ("hour", "minute", "second"):
         step = {"hour": timedelta(hours=n), "minute": timedelta(minutes=n), "second": timedelta(seconds=n)}[unit]
         a, b = (now, now + step) if mod == "next" else (now - step, now)
@@ -110,6 +113,8 @@ def ranked_period(ctx: Context, i: int) -> Item | None:
     unit = UNITS.get(ctx.word(k))
     if unit == "quarter" and 1 <= n <= 4:
         return _quarter(ctx, i, k + 1, n)
+    if unit == "quarter" and n == -1 and ctx.word(k + 1) in ("of", "in") and year_ref(ctx, k + 2) is not None:
+        return _quarter(ctx, i, k + 1, 4)
     if unit not in ("week", "weekend", "month") or ctx.word(k + 1) not in ("of", "in"):
         return None
     ref = month_ref(ctx, k + 1)
@@ -237,6 +242,11 @@ def year_period(ctx: Context, i: int) -> Item | None:
                     "between",
                     "~",
                     "-",
+                    ">",
+                    "<",
+                    "=",
+                    "≥",
+                    "≤",
                 )
                 or i == 0
                 or (before == "and" and any(ctx.word(k) == "between" for k in range(max(0, i - 4), i)))

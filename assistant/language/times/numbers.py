@@ -58,9 +58,18 @@ def _dashed(tokens: list[Token], i: int) -> int:
     return j if j < len(tokens) else -1
 
 
+def _dash_in_digits(tokens: list[Token], k: int) -> bool:
+    """Whether token k is a hyphen beside a spelled nought: "nine-oh-five"."""
+    if tokens[k].text != "-" or not 0 < k < len(tokens) - 1:
+        return False
+    a, b = tokens[k - 1], tokens[k + 1]
+    return a.end == tokens[k].start and b.start == tokens[k].end and bool({a.text, b.text} & {"zero", "oh"})
+
+
 def collapse(tokens: list[Token]) -> list[Token]:
     """Number words to number tokens. "three thirty" stays two numbers; "twenty five" becomes one."""
     out: list[Token] = []
+    tokens = [t for k, t in enumerate(tokens) if not _dash_in_digits(tokens, k)]
     i, n = 0, len(tokens)
     while i < n:
         t = tokens[i]
@@ -135,7 +144,7 @@ def _large(tokens: list[Token]) -> list[Token]:
             value, end, j = int(t.num * scale), tokens[i + 1].end, i + 2
             k = j + 1 if j < n and tokens[j].text == "and" else j
             rest = tokens[k].num if k < n and tokens[k].kind == "num" and not tokens[k].ordinal else None
-            if rest is not None and rest < 100 and scale > 100:
+            if rest is not None and rest < 100 and (scale > 100 or (k > j and t.num < 10)):
                 value, end, j = value + int(rest), tokens[k].end, k + 1
             out.append(replace(t, num=value, end=end, width=4, spelled=True))
             i = j

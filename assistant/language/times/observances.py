@@ -117,7 +117,7 @@ OBSERVANCES: dict[str, str] = {
     "spring equinox|vernal equinox": "03-20",
     "autumn equinox|fall equinox|autumnal equinox": "09-22",
     "holy innocent day|childermas": "12-28",
-    "new year day eve": "12-31",
+    "new year day eve|hogmanay|old year night": "12-31",
     "twelfth day|little christma|feast of the epiphany": "01-06",
     "saint john eve|midsummer|midsummer eve": "06-23",
     "ide of march": "03-15",

@@ -139,6 +139,41 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     return Item(i, inner.j, span=Span(base, base + timedelta(7), "week"))
 
 
+_BESIDE = ("or", "and", "but", "maybe", "even")
+
+
+def _elided(ctx: Context, i: int) -> Item | None:
+    """A unit that is said once for two: "this week or next", "this or next month"."""
+    w = ctx.word(i)
+    if w in THIS and ctx.word(i + 1) in ("or", "and") and ctx.word(i + 2) in NEXT and UNITS.get(ctx.word(i + 3)) in _WHOLE:
+        return Item(i, i + 1, span=unit_span(ctx.today, UNITS[ctx.word(i + 3)], 0))
+    if w not in NEXT or ctx.word(i - 1) not in _BESIDE:
+        return None
+    k = i - 2
+    while ctx.word(k) in _BESIDE or ctx.word(k) == ",":
+        k -= 1
+    unit = UNITS.get(ctx.word(k), "")
+    if unit not in _WHOLE or ctx.word(k - 1) not in THIS or (i + 1 < len(ctx.tokens) and ctx.word(i + 1) in UNITS):
+        return None
+    return Item(i, i + 1, span=unit_span(ctx.today, unit, 1))
+
+
+_WHOLE = frozenset({"week", "weekend", "month", "year", "quarter", "fortnight"})
+
+
+def _unit_after(ctx: Context, i: int, j: int) -> Item | None:
+    """ "The week after", of the one that was said just before or of this one."""
+    end = j + (3 if ctx.word(j + 2) == "that" else 2)
+    stop = i - 1
+    while stop > 0 and (ctx.word(stop) in _BESIDE or ctx.word(stop) == ","):
+        stop -= 1
+    for start in range(stop, max(-1, stop - 4), -1) if stop < i - 1 else ():
+        inner = read_period(ctx, start)
+        if inner is not None and inner.span is not None and inner.j == stop + 1:
+            return Item(i, end, span=unit_span(inner.span.start, ctx.word(j), 1))
+    return Item(i, end, span=unit_span(ctx.today, ctx.word(j), 1))
+
+
 def _unit(ctx: Context, i: int) -> Item | None:
     """This, next or last unit, and "the week after next", "the weekend"."""
     j = i + 1 if ctx.word(i) == "the" else i
@@ -159,7 +194,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
         and ctx.word(j + 1) in ("after", "following")
         and (j + 2 >= len(ctx.tokens) or ctx.word(j + 2) in (".", ",", "?", "that"))
     ):
-        return Item(i, j + (3 if ctx.word(j + 2) == "that" else 2), span=unit_span(ctx.today, w, 1))
+        return _unit_after(ctx, i, j)
     if w in MODS or w == "that":
         k = j
         while k - j < 4 and (ctx.word(k) in MODS or ctx.word(k) == "that"):
@@ -168,7 +203,9 @@ def _unit(ctx: Context, i: int) -> Item | None:
         unit = UNITS.get(ctx.word(k).removesuffix("'s"))
         if unit is None:
             return read_season(ctx, i, k, word)
-        if unit in ("night", "workday", "second", "minute", "day"):
+        if unit in ("second", "minute"):
+            return _moment(ctx, i, k, unit, word)
+        if unit in ("night", "workday", "day"):
             return None
         if unit == "hour":
             if word in NEXT:
@@ -204,6 +241,17 @@ def _unit(ctx: Context, i: int) -> Item | None:
     ):
         return Item(i, j + 1, span=unit_span(ctx.today, "weekend", 0 if ctx.today.weekday() < 6 else 1))
     return None
+
+
+def _moment(ctx: Context, i: int, k: int, unit: str, word: str) -> Item | None:
+    """ "This minute", "the next second"; what is done at the last minute says nothing about when."""
+    if word in LAST or word == "that" or ctx.word(k + 1) in ("appointment", "booking", "change", "thing"):
+        return None
+    step = timedelta(seconds=1 if unit == "second" else 60)
+    if word in NEXT and ctx.word(i - 1) in ("in", "within", "over", "during", "for"):
+        return Item(i, k + 1, span=Span(ctx.today, ctx.today, unit, start_at=ctx.now, end_at=ctx.now + step))
+    start = ctx.now.replace(microsecond=0, second=ctx.now.second if unit == "second" else 0) + (step if word in NEXT else timedelta())
+    return Item(i, k + 1, span=Span(start.date(), start.date(), unit, start_at=start, end_at=start + step))
 
 
 def _edge(ctx: Context, i: int) -> Item | None:
@@ -299,7 +347,7 @@ def read_period(ctx: Context, i: int) -> Item | None:
 
 def _read_period(ctx: Context, i: int) -> Item | None:
     best: Item | None = None
-    for reader in (_month, _week_of, counted_period, _unit, ranked_period, _edge, year_period, _weekend_of, read_era):
+    for reader in (_month, _week_of, counted_period, _elided, _unit, ranked_period, _edge, year_period, _weekend_of, read_era):
         item = reader(ctx, i)
         if item is not None and (best is None or item.j > best.j):
             best = item

@@ -10,7 +10,7 @@ from assistant.language.times.clocks import read_clock
 from assistant.language.times.dating import coming_weekday, day_date
 from assistant.language.times.days import read_day
 from assistant.language.times.durations import amount
-from assistant.language.times.lexicon import MODS, TODAY, UNITS
+from assistant.language.times.lexicon import MODS, NOUNS_COUNTED, TODAY, UNITS
 from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
 from assistant.language.times.weekdays import weekday_at
 
@@ -80,7 +80,9 @@ def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item |
 def _beside_clock(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:
     """Hours or minutes before or after a clock reading: "an hour before noon"."""
     inner = read_clock(ctx, k)
-    if inner is None or inner.clock is None or inner.weak or length.exact is None or length.exact >= timedelta(hours=12):
+    if inner is None or inner.clock is None or length.exact is None or length.exact >= timedelta(hours=12):
+        return None
+    if inner.weak and (ctx.word(inner.j) in NOUNS_COUNTED or ctx.word(inner.j) in UNITS):
         return None
     c = inner.clock
     total = (c.hour * 60 + c.minute + sign * int(length.exact.total_seconds()) // 60) % 1440
@@ -163,6 +165,8 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     length = amount(ctx, i)
     if length is None or (w in ("a", "an") and ctx.word(i - 1) in ("twice", "times", "once", "thrice", "x")):
         return None
+    if w in ("couple", "few") and ctx.word(i - 1) == "a":
+        return None
     size, j = length
     return _suffixed(ctx, i, j, size)
 
@@ -211,6 +215,8 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
         return None
     if w == "after" and ctx.word(end) in ("of",):
         return None
+    if w == "within" and ctx.word(end) == "of":
+        return _around_day(ctx, i, end + 1, size)
     if w == "within" or around_next:
         moved = _moved(ctx, i, end, size, 1)
         if moved is None:
@@ -222,6 +228,16 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
     if w == "in" and ctx.word(end) == "since":
         return None
     return _moved(ctx, i, end, size, 1)
+
+
+def _around_day(ctx: Context, i: int, k: int, size: Amount) -> Item | None:
+    """ "Within three days of Easter": as far before the day as after it."""
+    inner = read_day(ctx, k) if k < len(ctx.tokens) else None
+    day = day_date(inner.day, ctx) if inner is not None and inner.day is not None else None
+    first, last = (shifted_day(day, size, -1), shifted_day(day, size, 1)) if day is not None else (None, None)
+    if inner is None or first is None or last is None or size.clocklike:
+        return None
+    return Item(i, inner.j, span=Span(max(first, ctx.today), last + timedelta(1), "day"))
 
 
 def _spread(ctx: Context, i: int, j: int) -> Item | None:
@@ -321,7 +337,9 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         size.unit in ("second", "minute")
         and size.count
         and ctx.word(i) in ("a", "one", "half", "couple", "few")
+        and size.count < 10
         and (ctx.word(i - 1) in _WAITING or i <= 1)
+        and not (j >= len(ctx.tokens) and i == 0 and size.count > 1)
     ):
         # "give me a minute", "just one second": a manner of speaking.
         return None

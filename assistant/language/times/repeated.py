@@ -94,7 +94,7 @@ def _adverbial(ctx: Context, i: int) -> bool:
         | {"please", "until", "from", "starting", "thanks", "if", "with", "to", "but", "through", "between", "by", "before", "after"}
     ):
         return w != "annual"
-    if any_weekday(ctx, i + 1) is not None or nxt in MONTHS or ctx.tokens[i + 1].kind != "word":
+    if any_weekday(ctx, i + 1) is not None or nxt in MONTHS or nxt == "basis" or ctx.tokens[i + 1].kind != "word":
         return True
     if w in ("annual", "yearly"):
         return False

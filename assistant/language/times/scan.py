@@ -148,7 +148,7 @@ def _firm(ctx: Context, item: Item) -> bool:
     before = ctx.word(k)
     after = ctx.word(item.j)
     ends = item.j >= len(ctx.tokens) or after in _AFTER_HOUR
-    if before == "from" and (item.j >= len(ctx.tokens) or after in (".", ",", "?", "!", "on", "onwards", "onward")):
+    if before == "from" and (item.j >= len(ctx.tokens) or after in (".", ",", "?", "!", "on", "onwards", "onward", "for")):
         return True
     if ends and ((before, ctx.word(k - 1)) in _OFFERED or (before in ("prefer", "take") and ctx.word(k - 1) not in ("to",))):
         return True

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from assistant.language.times.dates import COMING, clockish, day_number, month_at
 from assistant.language.times.dating import coming_weekday, day_date, safe_date
-from assistant.language.times.lexicon import MODS, MONTHS, PART_WORDS, WEEKDAY_PLURALS, WEEKDAY_POSSESSIVES, WEEKDAYS
+from assistant.language.times.lexicon import MODS, MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAY_POSSESSIVES, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
 
 
@@ -125,6 +125,12 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
     ):
         count = 1 if ctx.word(k) == "week" else 2
         return Item(i, k + 1, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * count)))
+    weeks = ctx.cardinal(k) if not mods and UNITS.get(ctx.word(k + 1)) == "week" and k + 2 >= len(ctx.tokens) else None
+    if weeks is not None and 1 < weeks <= 52 and ctx.word(i - 1) not in ("every", "each"):
+        return Item(i, k + 2, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * weeks)))
+    rank = ctx.ordinal(i - 1)
+    if rank is not None and 1 <= rank <= 12 and j == i and (ctx.word(k), ctx.word(k + 1)) in (("from", "now"), ("from", "today")):
+        return Item(i - 1, k + 2, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * (rank - 1))))
     if (
         not mods
         and ctx.word(k) in ("next", "coming", "last", "past")

@@ -1,0 +1,117 @@
+"""Families of expressions, each with its siblings. Today is Tuesday the 10th of March 2026, ten o'clock."""
+
+# ruff: noqa: DTZ001 (a naive reference is part of the contract)
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from assistant.language.times import resolve
+
+NOW = datetime(2026, 3, 10, 10, 0)
+
+
+def windows(said: str, country: str = "US") -> list[tuple[object, object]]:
+    return [(v.start, v.end) for v in resolve(said, NOW, country=country)]
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
+    return datetime(2026, month, day, hour, minute)
+
+
+@pytest.mark.parametrize(
+    ("said", "start", "end"),
+    [
+        ("not before the 20th", date(2026, 3, 20), None),
+        ("not until monday", date(2026, 3, 16), None),
+        ("i'm not free until monday", date(2026, 3, 16), None),
+        ("we don't open until nine", time(9), None),
+        ("not after the 12th", None, date(2026, 3, 13)),
+        ("up to and including friday", None, date(2026, 3, 14)),
+        ("ending on the 12th", None, date(2026, 3, 13)),
+        (">= april 5", date(2026, 4, 5), None),
+        ("<= 5 pm", None, time(17)),
+        ("any year greater than 2027", date(2028, 1, 1), None),
+    ],
+)
+def test_open_ends(said: str, start: object, end: object) -> None:
+    assert windows(said) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("after the 12th and before the 20th", [(date(2026, 3, 13), date(2026, 3, 20))]),
+        ("after march 5 but before march 20", [(date(2026, 3, 6), date(2026, 3, 20))]),
+        ("before 9 or after 5", [(None, time(9)), (time(17), None)]),
+        ("after 9 and before 5", [(time(9), time(17))]),
+        ("evenings after 6", [(time(18), None)]),
+        ("mornings before 10", [(None, time(10))]),
+    ],
+)
+def test_open_ends_that_face_each_other_close(said: str, expected: list[tuple[object, object]]) -> None:
+    assert windows(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("this week or next", [(date(2026, 3, 9), date(2026, 3, 16)), (date(2026, 3, 16), date(2026, 3, 23))]),
+        ("this or next week", [(date(2026, 3, 9), date(2026, 3, 16)), (date(2026, 3, 16), date(2026, 3, 23))]),
+        ("not this month but next", [(date(2026, 4, 1), date(2026, 5, 1)), (date(2026, 3, 1), date(2026, 4, 1))]),
+        ("next week or the week after", [(date(2026, 3, 16), date(2026, 3, 23)), (date(2026, 3, 23), date(2026, 3, 30))]),
+        ("friday or the day after", [(date(2026, 3, 13), None), (date(2026, 3, 14), None)]),
+    ],
+)
+def test_what_is_said_once_for_two(said: str, expected: list[tuple[object, object]]) -> None:
+    assert windows(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "start", "end"),
+    [
+        ("the night before christmas", at(24, 19, month=12), at(25, 0, month=12)),
+        ("the morning after the 4th of july", at(5, 6, month=7), at(5, 12, month=7)),
+        ("within 3 days of christmas", date(2026, 12, 22), date(2026, 12, 29)),
+        ("within 24 hours", at(10, 10), at(11, 10)),
+        ("last quarter of the year", date(2026, 10, 1), date(2027, 1, 1)),
+        ("in the next minute", at(10, 10), at(10, 10, 1)),
+        ("from 3 for 45 minutes", time(15), time(15, 45)),
+    ],
+)
+def test_windows(said: str, start: object, end: object) -> None:
+    assert windows(said) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("half an hour before 9 tomorrow", at(11, 8, 30)),
+        ("in 48 hours", at(12, 10)),
+        ("monday three weeks", date(2026, 4, 6)),
+        ("the second friday from now", date(2026, 3, 20)),
+        ("nine-oh-five tomorrow", at(11, 9, 5)),
+        ("close to 4", time(16)),
+    ],
+)
+def test_moments(said: str, expected: object) -> None:
+    assert windows(said) == [(expected, None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        ("one hundred and twenty minutes", timedelta(hours=2)),
+        ("two and three quarter hours", timedelta(hours=2, minutes=45)),
+        ("a few minutes", timedelta(minutes=3)),
+    ],
+)
+def test_lengths(said: str, length: timedelta) -> None:
+    assert [v.duration for v in resolve(said, NOW)] == [length]
+
+
+@pytest.mark.parametrize("said", ["give me a couple of minutes", "a last minute booking"])
+def test_manners_of_speaking(said: str) -> None:
+    assert windows(said) == []
