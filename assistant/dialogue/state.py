@@ -83,6 +83,8 @@ class Frame:
     #: when an appointment stands that is looked for (`wish` is where it should go)
     old: Wish = Wish()
     options: tuple[datetime, ...] = ()
+    #: the day last talked about, for "what about the day after?"
+    about: date | None = None
     chosen: datetime | None = None
     hold_id: str | None = None
     name: str | None = None

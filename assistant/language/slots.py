@@ -22,6 +22,7 @@ from assistant.language.yes_no import find_yes_no
 
 TimesOf = Callable[[str], tuple[TimeValue, ...]]
 
+_NOT_THAT = re.compile(r"\b(?:not|instead of|rather than|isn'?t|no) (?:a |an |the |for a )?$", re.IGNORECASE)
 _URGENT = re.compile(
     r"\b(?:urgent(?:ly)?|asap|as soon as possible|emergency|immediately|right away|straight away|really bad(?:ly)?|severe"
     r"|unbearable|agony|can'?t wait|very important|critical|high priority)\b"
@@ -79,6 +80,11 @@ def _services(text: str, slots: dict[str, Any], services: Sequence[Service], exp
     service = find_service(text, services, expecting=expecting == "service")
     if service is None:
         return
+    if service.name is not None and _NOT_THAT.search(text[: service.span[0]]):  # "a check-up, not a cleaning"
+        start, end = service.span
+        service = find_service(text[:start] + " " * (end - start) + text[end:], services, expecting=expecting == "service")
+        if service is None or service.name is None:
+            return
     if service.name is not None:
         slots["service"] = service.name
     slots["service_said"] = service.said

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from assistant.domain.language import Understanding
+from assistant.language.digits import TEENS, TENS, UNITS
+from assistant.language.names import STOP
 
 _LEAD = re.compile(
-    r"^(?:(?:um+|uh+|er+|oh|sure|okay|ok|yes|yeah|hi|well|so|and)[\s,.]+)*"
-    r"(?:(?:it'?s|its|it is|this is|that'?s|i'?m|i am|my name is|my name's|"
-    r"the name is|the name's|name is|name:|name'?s|under|for|put it under|call me)\s+)?",
+    r"^(?:(?:um+|uh+|er+|oh|sure|okay|ok|fine|alright|all right|right|of course|yes|yeah|yep|hi|hello|well|so|and|sorry)[\s,.]+)*"
+    r"(?:(?:it'?s|its|it is|it'?ll be|it would be|that would be|that'?ll be|this is|that'?s|i'?m|i am|my name is|my name's|my name|"
+    r"the name is|the name's|name is|name:|name'?s|the name|name|(?:you can )?(?:put|use|say|write)(?: it| me)?(?: down)?(?: as| under)?|"
+    r"under|for|call me)\s+)?",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(r"[\s,]*(?:please|thanks|thank you|here|speaking)?[\s.!?]*$", re.IGNORECASE)
@@ -72,6 +75,14 @@ _NOT_NAMES = frozenset(
         "nothing",
     ]
 )
+
+
+#: words that are no names by themselves, but begin or end one ("April Summers", "Lou Best")
+_MONTH_NAMES = frozenset({"april", "may", "june", "will"})
+_SURNAMES = frozenset(
+    {"best", "love", "long", "day", "little", "good", "young", "price", "march", "may", "hall", "short", "moody", "flowers", "noon", "friday"}
+)
+_NUMBERS = frozenset({*UNITS, *TEENS, *TENS, "half", "quarter", "past", "noon", "midday"}) - {"o", "ow", "nil"}
 
 
 _AT_END = re.compile(
@@ -145,18 +156,27 @@ def name_at_end(text: str, known_words: frozenset[str] = frozenset()) -> str | N
 
 def name_answer(heard: Understanding, text: str) -> str | None:
     """The name when it was asked for: then up to four words are the name themselves."""
+    bare = _bare(text)
     name = name_of(heard)
     if name:
-        return name
+        longer = bare and bare.casefold().startswith(f"{name.casefold()} ")
+        return bare if longer and len(bare.split()) <= 3 else name
     spelled = heard.slots.get("spelling")
     if spelled:
         return tidy(str(spelled))
-    bare = _TRAIL.sub("", _LEAD.sub("", text.strip(), count=1))
-    words = bare.replace(",", " ").split()
+    return bare or None
+
+
+def _bare(text: str) -> str:
+    """Up to four words that can be nothing but a name."""
+    words = _TRAIL.sub("", _LEAD.sub("", text.strip(), count=1)).replace(",", " ").split()
     if not 1 <= len(words) <= 4 or any(not _WORD.match(word) for word in words):
-        return None
-    if any(word.lower() in _NOT_NAMES for word in words):
-        return None
+        return ""
+    first, *rest = (word.lower().rstrip(".") for word in words)
+    if first in _NOT_NAMES or first in _NUMBERS or (first in STOP and not (first in _MONTH_NAMES and rest)):
+        return ""
+    if any(word in _NOT_NAMES or word in _NUMBERS or (word in STOP and word not in _SURNAMES) for word in rest):
+        return ""
     return tidy(" ".join(words))
 
 

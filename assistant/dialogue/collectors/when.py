@@ -38,6 +38,11 @@ def impossible_day(text: str, today: date) -> tuple[int, int] | None:
     return None
 
 
+def without_days(text: str) -> str:
+    """The text without its month-and-day pairs, for the time of day that may stand beside one."""
+    return _DAY_MONTH.sub(" ", _MONTH_DAY.sub(" ", text))
+
+
 def _day(word: str) -> int:
     bare = re.sub(r"(st|nd|rd|th)$", "", word.lower()) if word[0].isdigit() else word.lower()
     return int(bare) if bare.isdigit() else _ORDINALS.get(bare, 1)
@@ -122,7 +127,9 @@ def _other_half(value: TimeValue, at: time, zone: ZoneInfo) -> time | None:
 def said(times: Sequence[TimeValue], zone: ZoneInfo, now: datetime | None = None) -> Wish:
     """All that one sentence says about the wish: the first day, the first time of day."""
     result = Wish()
-    for value in times:
+    # "Every six months" beside "Wednesday afternoon" says how often, not when.
+    ordered = sorted(times, key=lambda value: value.kind == "recurring")
+    for value in ordered:
         wish = wish_of(value, zone, now)
         if wish.day is not None and result.day is None:
             result = replace(result, day=wish.day, until=wish.until)

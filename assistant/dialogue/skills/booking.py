@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
@@ -10,6 +11,7 @@ from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import details, times
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
+from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
@@ -17,6 +19,9 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
 from assistant.domain.business import Service
+from assistant.domain.effects import Say
+from assistant.language.services import find_service
+from assistant.language.times import resolve
 
 WHAT_FOR = phrase(
     "Sure. What is it for, {few}?", "What would you like to come in for, {few}?", "Is it for {few}?",
@@ -25,6 +30,8 @@ WHAT_FOR = phrase(
 NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't something we offer. We have {few}, would one of those do?",
                          text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
 WHICH_AND_WHAT = "Which one, and for what ({all})?"
+GOT_IT = phrase("{when}, okay.", "{when} is free.", text=("{when} is free.",))
+WRONG_WEEKDAY = phrase("The {ordinal} is a {weekday}.")
 SHALL_I = phrase(
     "Shall I book it?",
     "Should I go ahead and book that?",
@@ -72,6 +79,14 @@ OFFER_AGAIN = (
 NO_TEXTS = re.compile(
     r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE
 )
+_TOLD = re.compile(r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$", re.IGNORECASE)
+_AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
+_SPOKEN_ORDINALS = {speak.ordinal(number).replace("-", " "): number for number in range(1, 32)}
+_DAY_AND_DATE = re.compile(
+    r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? (?:the |(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* (?:the )?)?"
+    r"(?P<number>\d{1,2}(?:st|nd|rd|th)|" + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True)) + r")\b",
+    re.IGNORECASE,
+)
 _SOMEONE = re.compile(
     r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b",
     re.IGNORECASE,
@@ -87,7 +102,11 @@ class Booking(Skill):
     intents = ("book_appointment", "check_availability")
 
     def wants(self, turn: Turn) -> bool:
+        if says_late(turn):
+            return False
         if turn.heard.intent in self.intents:
+            return True
+        if turn.heard.intent in ("set_reminder", "create_task") and not turn.owner and names_a_visit(turn):
             return True
         # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.
         if turn.heard.intent in ("speak_to_human", "help", "greeting", "affirm") and turn.slot("service"):
@@ -95,6 +114,9 @@ class Booking(Skill):
         return turn.heard.intent in ("query_calendar", "out_of_scope") and names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
+        if request.text == turn.text and (pair := _two_in_one(turn)) is not None:
+            request, then = pair
+            turn.state = turn.state.but(later=(then, *turn.state.later)[:3])
         if request.text != turn.text:  # said a while ago, in the same breath as something else
             service = turn.profile.service(request.service) if request.service else None
             wish = when.settle_by_hours(when.merge(Wish(), request.wish), turn.profile)
@@ -163,6 +185,10 @@ class Booking(Skill):
 
     def given(self, turn: Turn) -> Flow:
         """Take everything that was said, then ask for what is missing or read back."""
+        if details.asks_why(turn):
+            details.explain(turn)
+            return
+        _name_not_time(turn)
         if (
             turn.state.frame is not None
             and ABANDON.search(turn.text)
@@ -201,17 +227,26 @@ class Booking(Skill):
 
     def _take_recurrence(self, turn: Turn) -> None:
         for value in turn.heard.times:
-            if value.kind == "recurring" and value.recurrence and turn.frame.recurrence is None:
+            told = _TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
+            if value.kind == "recurring" and value.recurrence and turn.frame.recurrence is None and not told:
                 turn.set(recurrence=value.recurrence)
 
     # -- going on ----------------------------------------------------------------------------------------------------------------
 
     def proceed(self, turn: Turn) -> Flow:
+        offered = turn.frame.options
         if turn.frame.service is None and not (yield from self._service(turn)):
             return
+        note = _weekday_note(turn)
+        if note:
+            turn.say(note)
         if not (yield from times.arrange(turn)):
             return
+        chosen, said = turn.frame.chosen, len(turn.effects)
         if details.ask_missing(turn):
+            if "hold" in turn.did and chosen is not None and chosen not in offered:
+                # What was understood is said by using it; a time picked from ours needs no echo.
+                turn.effects.insert(said, Say(speak.capital(turn.words(GOT_IT, when=turn.when(chosen, relative=True)))))
             return
         self.read(turn)
 
@@ -382,6 +417,47 @@ class Booking(Skill):
             yield from self.proceed(turn)
 
 
+def _name_not_time(turn: Turn) -> None:
+    """ "April Summers", where a name was asked for, is no day in April."""
+    if turn.frame.waiting != "name" or not turn.heard.times:
+        return
+    name = names.name_answer(turn.heard, turn.text)
+    said = {word for value in turn.heard.times for word in value.text.lower().split()}
+    if name and said <= set(name.lower().split()):
+        turn.heard = replace(turn.heard, times=())
+
+
+def _two_in_one(turn: Turn) -> tuple[Later, Later] | None:
+    """ "A check-up on Thursday at ten and a cleaning on Friday at nine": two bookings, each with its own words."""
+    for joint in _AND_ANOTHER.finditer(turn.text):
+        halves = (turn.text[: joint.start()], turn.text[joint.end() :])
+        wishes = [when.said(resolve(half, turn.context.local, country=turn.profile.country), turn.context.zone, turn.context.local) for half in halves]
+        found = [find_service(half, turn.services()) for half in halves]
+        first, second = (item.name if item else None for item in found)
+        if first is None or any(wish.day is None for wish in wishes) or (second is None and not halves[1].lower().startswith("another")):
+            continue
+        name = names.name_of(turn.heard)
+        return (
+            Later("book_appointment", halves[0], service=first, wish=wishes[0], name=name),
+            Later("book_appointment", halves[1], service=second or first, wish=wishes[1], name=name),
+        )
+    return None
+
+
+def _weekday_note(turn: Turn) -> str:
+    """ "Thursday the twelfth", when the twelfth is a Friday, is put right and not passed over."""
+    day = turn.frame.wish.day
+    match = _DAY_AND_DATE.search(turn.text)
+    if match is None or day is None:
+        return ""
+    number = match.group("number")
+    value = int(re.sub(r"\D", "", number)) if number[0].isdigit() else _SPOKEN_ORDINALS.get(number.lower().replace("-", " "), 0)
+    if value != day.day or speak.WEEKDAYS[day.weekday()].lower().startswith(match.group("weekday").lower()[:3]):
+        return ""
+    ordinal = speak.ordinal(value) if turn.by_voice else number
+    return turn.words(WRONG_WEEKDAY, ordinal=ordinal, weekday=speak.WEEKDAYS[day.weekday()])
+
+
 def _nobody(turn: Turn, said: str) -> bool:
     """Is what was taken for a service really a person ("for my son Timmy") or a time?"""
     name = names.name_of(turn.heard)
@@ -389,8 +465,6 @@ def _nobody(turn: Turn, said: str) -> bool:
 
 
 def _named(turn: Turn) -> object:
-    from dataclasses import replace
-
     frame, person = turn.frame, turn.state.person
     if person.name or frame.for_other or not frame.name or person.role == "owner":
         return person
@@ -412,8 +486,6 @@ def _all(turn: Turn) -> str:
 
 def _ask_for_what_too(turn: Turn) -> None:
     """ "Thu Dec 4: 1) ... 2) ... Which one, and for what (cleaning, check-up)?" """
-    from assistant.domain.effects import Say
-
     last = turn.effects[-1]
     assert isinstance(last, Say)
     head = last.text.rsplit(" Which one?", 1)[0].rstrip("?")

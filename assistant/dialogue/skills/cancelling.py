@@ -87,6 +87,11 @@ class Cancelling(Skill):
         turn.push(Frame(self.name, old=when.settle_by_hours(request.wish, turn.profile)))
         yield from self.proceed(turn)
 
+    def instead(self, turn: Turn, target: Target | None) -> Flow:
+        """Cancel what was about to be moved."""
+        turn.push(Frame(self.name, target=target, targets=(target,) if target else ()))
+        yield from self.proceed(turn)
+
     def takes(self, turn: Turn) -> bool:
         heard = turn.heard
         if turn.frame.waiting == "name":

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from rapidfuzz import fuzz
+
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import phone as phones
 from assistant.dialogue.turn import Turn
@@ -9,9 +13,16 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 
 ASK_NAME = phrase(
-    "And your name?", "What name shall I put it under?", "Who is it for?", text=("What name shall I put it under?", "And the name?")
+    "And your name?", "What name shall I put it under?", "What's your name, please?", text=("What name shall I put it under?", "And the name?")
 )
-ASK_NAME_OTHER = phrase("And who is it for?", "What's their name?")
+ASK_NAME_OTHER = phrase("And who is it for, what's the name?", "What's their name?")
+WHY_NAME = phrase("Just so they know who is coming.", text=("It's only so they know who is coming.",))
+WHY_PHONE = phrase("It's only used if something changes.", text=("It's only used if something changes.",))
+_WHY = re.compile(
+    r"\b(?:why|what for)\b.{0,40}\b(?:need|want|ask|name|number|phone|that|it|have to)\b"
+    r"|\bdo you (?:really |actually )?need (?:my|a|the|that)\b|\bis (?:that|it) (?:really )?necessary\b",
+    re.IGNORECASE,
+)
 ASK_NAME_AGAIN = phrase("A first name is enough, what shall I put?", "Just any name to put it under?")
 SPELL = phrase("Was that {spelled}?", "Is that {spelled}?")
 SPELL_PLEASE = phrase("Could you spell it for me?", "Letter by letter, please: how is it spelled?")
@@ -33,13 +44,29 @@ NEED_ONE = phrase(
 )
 
 
+def asks_why(turn: Turn) -> bool:
+    """ "Why do you need my name?": a question about our question, which gets an answer and not a shrug."""
+    return turn.state.expecting.what in ("name", "phone") and bool(_WHY.search(turn.text)) and names.name_of(turn.heard) is None
+
+
+def explain(turn: Turn) -> None:
+    """Say why it was asked, and ask once more."""
+    waiting = turn.frame.waiting
+    turn.say(WHY_NAME if waiting == "name" else WHY_PHONE)
+    if waiting == "name":
+        turn.ask(ASK_NAME_OTHER if turn.frame.for_other else ASK_NAME, "name")
+    else:
+        turn.ask(ASK_PHONE, "phone")
+
+
 def take_name(turn: Turn) -> bool:
     """Name given, spelled, confirmed or refused; False when the words held none."""
     frame = turn.frame
     waiting = frame.waiting
     if waiting == "spelling":
         return _spelling(turn)
-    if waiting == "name" and (turn.act("refuse") or (turn.said_no and names.name_of(turn.heard) is None)):
+    elsewhere = turn.heard.times or turn.slot("service")  # "no, could we do Friday": a change, and the name is still open
+    if waiting == "name" and (turn.act("refuse") or (turn.said_no and names.name_of(turn.heard) is None)) and not elsewhere:
         turn.set(refused=(*frame.refused, "name") if "name" in frame.asked else frame.refused, asked=(*frame.asked, "name"))
         return True
     given = names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard)
@@ -49,9 +76,21 @@ def take_name(turn: Turn) -> bool:
         return False
     if frame.name and waiting != "name" and set(given.casefold().split()) < set(frame.name.casefold().split()):
         return True  # a part of the name again ("J, O, A, N") changes nothing
+    if frame.name and waiting != "name":
+        given = _mended(frame.name, given)
     sure = not turn.by_voice or waiting != "name" or not _doubtful(turn)
     turn.set(name=given, name_sure=sure)
     return True
+
+
+def _mended(name: str, given: str) -> str:
+    """ "Katherine, with a K" for Catherine Bell: one word that sounds like one of the name puts that word right."""
+    words = name.split()
+    if " " in given or len(words) < 2:
+        return given
+    scores = [fuzz.ratio(word.casefold(), given.casefold()) for word in words]
+    best = max(range(len(words)), key=lambda index: scores[index])
+    return " ".join([*words[:best], given, *words[best + 1 :]]) if scores[best] >= 60 else given
 
 
 def _service_words(turn: Turn) -> frozenset[str]:

@@ -30,9 +30,20 @@ _LEAD = re.compile(
     r"(?:(?:um+|uh+|please|yes|yeah|okay|ok|sure|hi|so|well)[\s,.]+)*"
     r"(?:(?:can|could|would|will) you )?(?:please )?(?:just )?"
     r"(?:(?:tell|let) (?:the \w+|them|him|her|everyone|[A-Z]\w+)(?: know)?(?: that)?|say(?: that)?|"
-    r"(?:take|leave|pass on|give \w+) (?:a|the|this) message(?: (?:for|to) [^:,.]+?)?(?:\s*(?:that|saying|:|,)))\s*[:,]?\s*",
+    r"(?:let me |i'?d like to |i want to |can i |could i )?(?:please )?"
+    r"(?:take|leave|pass on|give \w+|send \w+) (?:a|the|this|my) (?:quick |short )?message(?: (?:for|to|with) [^:,.]+?)?"
+    r"(?: (?:then|please|instead|for me))*(?:\s*(?:that|saying|:|,)))\s*[:,]?\s*",
     re.IGNORECASE,
 )  # fmt: skip
+_LATE = re.compile(
+    r"\b(?:(?:i'?m|i am|i'?ll be|i will be|we'?re|we are|we'?ll be|going to be|gonna be|be|running) (?:\w+[ -]){0,4}late\b(?! (?:morning|afternoon))"
+    r"|stuck in traffic|held up (?:at|in))",
+    re.IGNORECASE,
+)
+_HELLO = re.compile(
+    r"^(?:(?:hi|hello|hey|yes|yeah|um+|uh+|so|sorry|good (?:morning|afternoon|evening))[\s,.!]+(?:there[\s,.!]+)?)+", re.IGNORECASE
+)
+_SIGNED = r"[\s,.]*(?:\band\s+)?(?:this is|it'?s|my name is|my name'?s|i'?m|from)\s+{name}\b[\s,.]*"
 _JOINT = re.compile(r"(?:\band|[,.;!?])\s+(?:also\s+)?", re.IGNORECASE)
 _ONLY_ASKING = re.compile(
     r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|i'?d like to|i want to|i would like to|"
@@ -47,8 +58,14 @@ class Messages(Skill):
     name = "messages"
     intents = ("take_message",)
 
+    def wants(self, turn: Turn) -> bool:
+        return turn.heard.intent in self.intents or says_late(turn)
+
     def begin(self, turn: Turn, request: Later) -> Flow:
         body = _body(request.text) or request.message or ""
+        if not body and says_late(turn):
+            body = _HELLO.sub("", turn.text).strip(" .")
+        body = _unsigned(body, names.name_of(turn.heard))
         turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn) or bool(_URGENT.search(request.text))))
         if not _names_recipient(turn):
             details.take_name(turn)
@@ -171,6 +188,18 @@ class Messages(Skill):
             turn.ask(AGAIN, "message")
         else:
             yield from self.proceed(turn)
+
+
+def says_late(turn: Turn) -> bool:
+    """ "I'm running ten minutes late": nothing to book or move, only to be told."""
+    return bool(_LATE.search(turn.text)) and turn.heard.intent not in ("reschedule_appointment", "cancel_appointment") and not turn.owner
+
+
+def _unsigned(body: str, name: str | None) -> str:
+    """The message without "this is Greta Moll", which says who it is from."""
+    if not name:
+        return body
+    return re.sub(_SIGNED.replace("{name}", re.escape(name)), " ", body, flags=re.IGNORECASE).strip(" ,.") or body
 
 
 def _callback(frame: Frame) -> bool:

@@ -38,25 +38,58 @@ _TO = re.compile(r"\b(to|until|till|for|into|instead|make it|by|rather)\s*(?:the
 _FROM = re.compile(r"\b(from|my|our|the|on|at|for)\s*(?:the\s+)?$", re.IGNORECASE)
 _NOUN = re.compile(r"^\W*(appointment|booking|slot|one|visit|cleaning|check|exam)", re.IGNORECASE)
 _ELSEWHERE = ("take_message", "speak_to_human", "goodbye")
-_RELATIVE = re.compile(r"\b(half an|an|one|two|three|\d+)\s+(minutes?|mins?|hours?)\s+(later|earlier|sooner)\b", re.IGNORECASE)
+_AMOUNT = r"(half an|an|one|two|three|ten|fifteen|twenty|thirty|forty[- ]five|\d+)\s+(minutes?|mins?|hours?)"
+_RELATIVE = re.compile(rf"\b{_AMOUNT}\s+(later|earlier|sooner|back|forward|ahead|up)\b", re.IGNORECASE)
+_RELATIVE_FIRST = re.compile(rf"\b(back|forward|later|earlier|up|out)\s+(?:by\s+)?{_AMOUNT}\b", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"\b(my|mine|move|moved|moving|change|changed|re-?schedul\w*|re-?book|postpone|push|bring|shift|switch|swap|delay|put off|another (?:time|day)"
+    r"|different (?:time|day)|instead|can'?t (?:make|come)|cannot (?:make|come)|earlier|later|forward|the appointment|the booking)\b",
+    re.IGNORECASE,
+)
+_DROPPED = re.compile(r"\bcancel\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\bsame time\b", re.IGNORECASE)
 
 
 def _relative(text: str) -> timedelta | None:
     """ "Thirty minutes later" and the like: by how much an appointment should move."""
-    match = _RELATIVE.search(text)
-    if match is None:
+    match, first = _RELATIVE.search(text), _RELATIVE_FIRST.search(text)
+    if match is not None:
+        number, unit, direction = (part.lower() for part in match.groups())
+    elif first is not None:
+        direction, number, unit = (part.lower() for part in first.groups())
+    else:
         return None
-    number, unit, direction = (part.lower() for part in match.groups())
-    hours = {"half an": 0.5, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0}
-    amount = hours[number] if number in hours else float(number)
+    words = {
+        "half an": 0.5, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0,
+        "forty five": 45.0,
+    }  # fmt: skip
+    number = number.replace("-", " ")
+    amount = words[number] if number in words else float(number)
     by = timedelta(hours=amount) if unit.startswith("hour") else timedelta(minutes=amount)
-    return by if direction == "later" else -by
+    return by if direction in ("later", "back", "out") else -by
+
+
+def _leaves(turn: Turn) -> bool:
+    """Do they want it left as it stands? ("Cancel it", said of an appointment, is another request.)"""
+    return bool(ABANDON.search(turn.text)) and not _DROPPED.search(turn.text)
 
 
 class Moving(Skill):
     name = "moving"
     intents = ("reschedule_appointment",)
+
+    def wants(self, turn: Turn) -> bool:
+        if turn.heard.intent not in self.intents:
+            return False
+        # "A check-up this week, but not Thursday" sounds like a change, and changes nothing that stands.
+        return not (turn.slot("service") and not _CHANGES.search(turn.text))
+
+    def instead(self, turn: Turn, target: Target | None) -> Flow:
+        """Move what was about to be cancelled."""
+        turn.push(Frame(self.name, target=target, targets=(target,) if target else ()))
+        old, new = self._split(turn, (target,) if target else ())
+        turn.set(wish=when.merge(Wish(), new))
+        yield from self.proceed(turn, old)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name))
@@ -73,7 +106,8 @@ class Moving(Skill):
             return bool(targets.name_said(turn)) or names.name_answer(heard, turn.text) is not None
         return bool(
             heard.times or heard.slots.get("service") or heard.slots.get("choice") is not None or targets.name_said(turn)
-            or targets.other(turn) or turn.text.strip().isdigit() or ABANDON.search(turn.text) or _SAME_TIME.search(turn.text)
+            or targets.other(turn) or turn.text.strip().isdigit() or _leaves(turn) or _SAME_TIME.search(turn.text)
+            or _relative(turn.text) or not times.relative_day(turn).empty
             or when.impossible_day(turn.text, turn.context.today)
             or (turn.frame.target is None and turn.frame.waiting == "datetime" and heard.intent not in _ELSEWHERE)
             or (turn.frame.waiting == "choice" and len(turn.frame.options) == 1 and turn.said_yes)
@@ -82,7 +116,8 @@ class Moving(Skill):
     def differs(self, turn: Turn) -> bool:
         frame = turn.frame
         if (
-            ABANDON.search(turn.text)
+            _leaves(turn)
+            or _relative(turn.text)
             or when.impossible_day(turn.text, turn.context.today)
             or targets.other(turn)
             or times.other_picked(turn)
@@ -99,11 +134,11 @@ class Moving(Skill):
     def kin(self, turn: Turn, other: Skill) -> bool:
         if turn.frame.waiting in ("name", "appointment") or turn.frame.target is None:
             return other.name in ("booking", "upcoming", "cancelling", "agenda")
-        return other.name == "booking" or (other.name == "cancelling" and bool(ABANDON.search(turn.text)))
+        return other.name == "booking"
 
     def given(self, turn: Turn) -> Flow:
         frame = turn.frame
-        if ABANDON.search(turn.text) and not turn.heard.times:
+        if _leaves(turn) and not turn.heard.times:
             yield from self.abandon(turn)
             return
         swap = targets.other(turn)
@@ -139,7 +174,8 @@ class Moving(Skill):
             moved = local + by
             wish = Wish(day=moved.date(), at=moved.time().replace(tzinfo=None))
         if _SAME_TIME.search(turn.text) and wish.day is not None and wish.at is None:
-            wish = Wish(day=wish.day, at=local.time())
+            ahead = (local.weekday() - wish.day.weekday()) % 7 if wish.until is not None else 0  # "same time next week": the same weekday
+            wish = Wish(day=wish.day + timedelta(days=ahead), at=local.time().replace(tzinfo=None))
         if wish.day is None and wish.has_time:
             wish = when.settle_by_hours(when.merge(Wish(day=local.date()), wish), turn.profile)
         turn.set(wish=wish)
@@ -244,7 +280,7 @@ class Moving(Skill):
         if swap is not None and not turn.frame.options:
             yield from self.given(turn)
             return
-        if "change" in turn.frame.asked or ABANDON.search(turn.text) or "leave" in turn.text.lower() or "keep" in turn.text.lower():
+        if "change" in turn.frame.asked or _leaves(turn) or ABANDON.search(turn.text) or "leave" in turn.text.lower() or "keep" in turn.text.lower():
             yield from turn.let_go()
             turn.say(STAYS)
             yield from done(turn)

@@ -17,6 +17,7 @@ RESUMED = phrase(
     "Welcome back. We were cut off: {what}. {question}", text=("Welcome back. Your request is still open: {what}. {question}",)
 )
 HELLO = phrase("Hello. How can I help?", "Hi there. What can I do for you?", "Hi. What would you like?")
+HEAR_YOU = phrase("Yes, I can hear you.", "I hear you.", text=("Yes, I'm here.",))
 THANKS = phrase("You're welcome. Anything else?", "Of course. Is there anything else?", "Any time. What else can I do?")
 WELCOME = phrase("You're welcome.", "Of course.", "Any time.")
 BYE = phrase("Bye, {name}.", "Goodbye, {name}.", "Take care, {name}.", text=("Bye, {name}. Have a good day.",))

@@ -16,6 +16,7 @@ from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Refusal, Slot
+from assistant.domain.language import TimeValue
 from assistant.language.times import resolve
 
 WHICH_DAY = phrase("Which day suits you?", "What day would you like?", "Which day works for you?")
@@ -65,6 +66,14 @@ _SOONEST = re.compile(
     r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
     re.IGNORECASE,
 )  # fmt: skip
+_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
+_NTH = r"first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last"
+_ORDINAL_PICK = re.compile(
+    rf"\b(?P<which>{_NTH})\s+(?:one|option|slot|choice|of (?:those|them|these|the two))\b"
+    rf"|^\W*(?:(?:um+|uh+|ok(?:ay)?|yes|yeah|sure|i'?ll (?:take|have)|let'?s (?:do|take|go with)|maybe|then)[\s,]+)*(?:the )?(?P<alone>{_NTH})"
+    r"(?:\s+(?:please|then|thanks|is (?:fine|good|great)|works(?: for me)?))*[\s.!]*$",
+    re.IGNORECASE,
+)
 _TOO_COARSE = ("quarter", "year", "decade", "century")
 _THE_ONE = re.compile(
     r"\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b|\bthe (?:latter|former|later|earlier)\b[.!]?$", re.IGNORECASE
@@ -78,10 +87,87 @@ _WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
 
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|except|besides|apart from|other than|anything but|any day but|any time but|can'?t (?:do|make|come)|cannot (?:do|make|come)"
+    r"|won'?t work|no)\s+(?:on |at |for )?(?:a |the )?(?:this |next )?$",
+    re.IGNORECASE,
+)
+_NOT_AFTER = re.compile(
+    r"^s?,?\s+(?:doesn'?t|does not|don'?t|won'?t|isn'?t|is not|is no|is bad|are bad|is out|are out|is difficult|never)\b", re.IGNORECASE
+)
+_RATHER = re.compile(
+    r"\bnot (?:at )?(?:\w+)[, ]+(?:but )?(?:at )?"
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}(?::\d{2})?)\b[\s.!]*(?:please)?[\s.!]*$",
+    re.IGNORECASE,
+)
+_DAY_AFTER = re.compile(
+    r"\b(?:the )?(?:(?P<next>day after(?: that)?(?! tomorrow)|next day|following day|a day later)|(?P<before>day before(?: that)?(?! yesterday)"
+    r"|a day earlier)|(?P<week>week after(?: that)?|following week|a week later))\b",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(r"\b(?:latest|last) (?:\w+ ){0,2}?(?:you|possible|available|appointment|slot|time|one)\b|\bas late as\b", re.IGNORECASE)
+_WEEKDAYS = {name.lower(): index for index, name in enumerate(speak.WEEKDAYS)}
+
+
+def excluded(turn: Turn) -> frozenset[int]:
+    """Weekdays that were ruled out ("any day but Thursday", "mornings, but not Friday")."""
+    found = set()
+    for match in _WEEKDAY_ONLY.finditer(turn.text):
+        if _negated(turn.text, match.start(), match.end()):
+            found.add(_WEEKDAYS[match.group(0).lower()])
+    return frozenset(found)
+
+
+def _negated(text: str, start: int, end: int) -> bool:
+    return bool(_NOT_BEFORE.search(text[:start]) or _NOT_AFTER.search(text[end:]))
+
+
+def relative_day(turn: Turn) -> Wish:
+    """ "The day after", counted from the day that was just talked about."""
+    match = _DAY_AFTER.search(turn.text)
+    if match is None or not turn.state.frames or turn.heard.times:
+        return Wish()
+    frame = turn.frame
+    base = frame.chosen.astimezone(turn.context.zone).date() if frame.chosen else frame.about
+    if base is None:
+        return Wish()
+    if match["week"]:
+        return Wish(day=base + timedelta(days=7))
+    return Wish(day=base + timedelta(days=1 if match["next"] else -1))
+
+
+def _either_day(turn: Turn, values: Sequence[TimeValue], wish: Wish) -> Wish:
+    """ "Thursday or Friday morning": both days, and the part of the day that was said for either."""
+    days = [(value, when.wish_of(value, turn.context.zone, turn.context.local)) for value in values]
+    days = [(value, said) for value, said in days if said.day is not None and said.until is None and said.at is None]
+    if len(days) != 2 or wish.day is None or wish.at is not None:
+        return wish
+    (first, one), (second, two) = sorted(days, key=lambda pair: pair[1].day or turn.context.today)
+    assert one.day is not None and two.day is not None
+    start, end = min(first.span[1], second.span[1]), max(first.span[0], second.span[0])
+    if (two.day - one.day).days != 1 or not re.fullmatch(r"\W*(?:or|and|or maybe|or else)\W*(?:on )?", turn.text[start:end]):
+        return wish
+    timed = one if one.has_time else two
+    return Wish(one.day, two.day + timedelta(days=1), None, None, timed.after, timed.before)
+
+
 def wish_said(turn: Turn) -> Wish:
     """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
     zone, now = turn.context.zone, turn.context.local
-    wish = when.said([value for value in turn.heard.times if value.grain not in _TOO_COARSE], zone, now)
+    values = [value for value in turn.heard.times if value.grain not in _TOO_COARSE and not _negated(turn.text, *value.span)]
+    if len(values) > 1:  # "last year I had this thing ... so Wednesday": what is over is a story beside what is to come
+        ahead = [value for value in values if not when.past_day(when.wish_of(value, zone, now), turn.context.today)]
+        values = ahead or values
+    wish = _either_day(turn, values, when.said(values, zone, now))
+    rather = _RATHER.search(turn.text) if turn.state.frames else None
+    if rather is not None and wish.day is None:  # "no, not ten, eleven"
+        return when.said(resolve(f"at {rather.group(1)}", now, country=turn.profile.country), zone, now)
+    if wish.empty:
+        gone = when.impossible_day(turn.text, turn.context.today)
+        if gone is not None:  # the day does not exist, but the time of day stands
+            timed = resolve(when.without_days(turn.text), now, country=turn.profile.country)
+            return replace(when.said(timed, zone, now), day=None, until=None)
+        wish = relative_day(turn)
     if wish.empty and turn.state.frames:
         match = _BARE_HOUR.search(turn.text)
         if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
@@ -107,6 +193,12 @@ def pick(turn: Turn) -> choice.Choice:
         return choice.Choice(picked=1 - options.index(turn.frame.chosen))
     if len(options) > 1 and _THE_ONE.search(turn.text):
         return choice.Choice(picked=0 if re.search(r"\b(earlier|sooner|former)\b", turn.text, re.IGNORECASE) else len(options) - 1)
+    ordinal = _ORDINAL_PICK.search(turn.text)
+    if ordinal is not None and turn.state.expecting.what == "choice":
+        word = (ordinal.group("which") or ordinal.group("alone")).lower()
+        index = _ORDINALS[word] if word != "last" else len(options) - 1
+        if index < len(options):
+            return choice.Choice(picked=index)
     picked = choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
     if picked == choice.Choice() and wish_said(turn).empty:
         if _EARLIER.search(turn.text):
@@ -253,13 +345,18 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
     preferred = wish.at or (near_time if not wish.has_time else None)
     near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
+    count = _count(turn)
+    if near is None and wish.until is None and wish.day is not None and _LATEST.search(turn.text):
+        near, count = end, 1
     if "soonest" in turn.frame.asked and near is None:
         near = start
     slots: tuple[Slot, ...] = ()
     if wish.until is not None and wish.has_time:
         slots = yield from _on_several_days(turn, service, wish, moving)
     if not slots and (wish.until is None or not (wish.after or wish.before)):
-        slots = yield c.FindSlots(service, start, end, near, _count(turn), moving)
+        without = excluded(turn)
+        found: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, count if not without else 5, moving)
+        slots = tuple(slot for slot in found if slot.starts_at.astimezone(context.zone).weekday() not in without)[:count]
     if slots:
         offer(turn, slots)
         return False
@@ -279,8 +376,11 @@ def _on_several_days(turn: Turn, service: str, wish: Wish, moving: str | None) -
     """ "Any morning next week", "next week at three": one time a day, until there are enough."""
     zone, found = turn.context.zone, list[Slot]()
     assert wish.day is not None and wish.until is not None
+    without = excluded(turn)
     for offset in range(min((wish.until - wish.day).days, 14)):
         day = wish.day + timedelta(days=offset)
+        if day.weekday() in without:
+            continue
         first, last = (wish.at, None) if wish.at is not None else (wish.after, wish.before)
         start = datetime.combine(day, first or time(), zone)
         end = (
@@ -355,7 +455,7 @@ def offer(turn: Turn, slots: Sequence[Slot], *, news: bool = False, question: st
     """Put times to the person: two by voice, numbered by text."""
     zone = turn.context.zone
     options = tuple(sorted(slot.starts_at.astimezone(zone) for slot in slots))
-    turn.set(options=options, chosen=None)
+    turn.set(options=options, chosen=None, about=options[0].date())
     turn.note("offer")
     one_day = len({option.date() for option in options}) == 1
     day = turn.day(options[0].date())

@@ -7,6 +7,7 @@ import re
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.skills import targets
 from assistant.dialogue.skills.base import Skill, done
+from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.state import Frame, Later
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -24,7 +25,7 @@ class Upcoming(Skill):
     intents = ("query_calendar",)
 
     def wants(self, turn: Turn) -> bool:
-        return turn.heard.intent in self.intents and not turn.owner and not names_a_visit(turn)
+        return turn.heard.intent in self.intents and not turn.owner and not names_a_visit(turn) and not says_late(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name))
