@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
-from assistant.dialogue.skills import SKILLS, enter, for_intent, skill_of, social, wanted
+from assistant.dialogue.skills import SKILLS, details, enter, for_intent, skill_of, social, times, wanted
 from assistant.dialogue.skills.base import Skill, question_part
-from assistant.dialogue.skills.cancelling import CancelWhich
+from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
+from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -42,6 +43,12 @@ KEY_WHAT = phrase("That key does nothing here. What would you like?", "I didn't 
 UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
 _FOR_A_TIME = ("check_availability", "book_appointment")
+_MOVE_IT = re.compile(
+    r"\b(?:move|reschedule|re-?book|postpone|shift|change|switch)\b(?! my mind)|\b(?:another|different) (?:day|time)\b", re.IGNORECASE
+)
+_CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
+_KEEP_IT = re.compile(r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE)
+_HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _NEW_ONE = re.compile(r"\b(book|schedule|make|another|new)\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
@@ -85,7 +92,9 @@ def is_foreign(turn: Turn) -> bool:
 
 
 def is_abuse(turn: Turn) -> bool:
-    return turn.act("abuse")
+    # A rude caller who says what they want gets it; only the rest is abuse.
+    asks = bool(turn.heard.times and turn.slot("service")) or (turn.state.phase is Phase.CONFIRMING and turn.said_yes)
+    return turn.act("abuse") and not asks
 
 
 def is_hold_on(turn: Turn) -> bool:
@@ -128,12 +137,14 @@ def is_clear_yes(turn: Turn) -> bool:
 
 
 def is_change(turn: Turn) -> bool:
-    if not turn.state.frames or is_digression(turn):
+    if not turn.state.frames or _turned_around(turn) is not None or is_digression(turn):
         return False
     return changes(turn)
 
 
 def is_no(turn: Turn) -> bool:
+    if _turned_around(turn) is not None:
+        return False
     return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not _other_request(turn)))
 
 
@@ -159,6 +170,16 @@ def is_help(turn: Turn) -> bool:
     return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
 
 
+def _turned_around(turn: Turn) -> Moving | Cancelling | None:
+    """ "No wait, move it instead" while cancelling, "just cancel it" while moving: the same appointment, the other way."""
+    active = _active(turn)
+    if isinstance(active, Cancelling) and _MOVE_IT.search(turn.text) and not (turn.said_yes and not turn.act("correction")):
+        return Moving()
+    if isinstance(active, Moving) and _CANCEL_IT.search(turn.text) and not _KEEP_IT.search(turn.text):
+        return Cancelling()
+    return None
+
+
 def _other_request(turn: Turn) -> Skill | None:
     """A request that is not the active one's own."""
     skill = wanted(turn)
@@ -170,6 +191,8 @@ def _other_request(turn: Turn) -> Skill | None:
 
 def is_digression(turn: Turn) -> bool:
     """A question in between that is no answer to what was asked."""
+    if details.asks_why(turn) or not times.relative_day(turn).empty:
+        return False  # it is about what we asked, or about the day we offered
     if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
         active = _active(turn)
         return active is not None and not active.takes(turn)
@@ -185,6 +208,8 @@ def is_switch(turn: Turn) -> bool:
     skill = _active(turn)
     if skill is None:
         return False
+    if _turned_around(turn) is not None:
+        return True
     if is_digression(turn):
         return True
     if turn.state.expecting.what == "message" and skill.takes(turn):
@@ -207,7 +232,7 @@ def is_thanks(turn: Turn) -> bool:
 
 
 def is_greeting(turn: Turn) -> bool:
-    return turn.heard.intent == "greeting"
+    return turn.heard.intent == "greeting" or bool(_HEAR_ME.search(turn.text))
 
 
 def is_over(turn: Turn) -> bool:
@@ -452,7 +477,9 @@ def hello(turn: Turn) -> Flow:
     if turn.state.resumed and turn.state.turns <= 1 and turn.state.frames:
         yield from social.offer_again(turn)
         return
-    if turn.state.frames:
+    if _HEAR_ME.search(turn.text):
+        turn.say(social.HEAR_YOU)
+    if turn.state.frames or turn.spoken:
         yield from social.stay(turn)
         return
     turn.say(social.GREETING if turn.state.turns <= 1 else social.HELLO, business=turn.profile.name)
@@ -487,6 +514,13 @@ def _own_question(turn: Turn) -> str:
 def switch(turn: Turn) -> Flow:
     """Another request in the middle of one: that one waits underneath, and is taken up again."""
     _understood(turn)
+    around = _turned_around(turn)
+    if around is not None:
+        target = turn.frame.target
+        yield from turn.let_go()
+        turn.pop()
+        yield from around.instead(turn, target)
+        return
     if is_digression(turn):
         yield from Questions().begin(turn, _later(turn, "general_question"))
         return
