@@ -44,7 +44,9 @@ UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
 _FOR_A_TIME = ("check_availability", "book_appointment")
 _MOVE_IT = re.compile(
-    r"\b(?:move|reschedule|re-?book|postpone|shift|change|switch)\b(?! my mind)|\b(?:another|different) (?:day|time)\b", re.IGNORECASE
+    r"\b(?:move|reschedule|re-?book|postpone|shift|change|switch)\b(?=\s+(?:it|that|this|the appointment|the booking|my|to|instead|rather|please)\b"
+    r"|\s*[.?!]*$)|\b(?:another|different) (?:day|time)\b",
+    re.IGNORECASE,
 )
 _CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
 _KEEP_IT = re.compile(r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE)
@@ -131,7 +133,7 @@ def changes(turn: Turn) -> bool:
 
 def is_clear_yes(turn: Turn) -> bool:
     skill = _active(turn)
-    if skill is None or turn.frame.read_back is None or changes(turn):
+    if skill is None or turn.frame.read_back is None or changes(turn) or _turned_around(turn) is not None:
         return False
     return (turn.slot("yes_no") != "yes_but" and turn.said_yes) or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
 
@@ -173,7 +175,7 @@ def is_help(turn: Turn) -> bool:
 def _turned_around(turn: Turn) -> Moving | Cancelling | None:
     """ "No wait, move it instead" while cancelling, "just cancel it" while moving: the same appointment, the other way."""
     active = _active(turn)
-    if isinstance(active, Cancelling) and _MOVE_IT.search(turn.text) and not (turn.said_yes and not turn.act("correction")):
+    if isinstance(active, Cancelling) and _MOVE_IT.search(turn.text) and not (turn.said_yes and _CANCEL_IT.search(turn.text)):
         return Moving()
     if isinstance(active, Moving) and _CANCEL_IT.search(turn.text) and not _KEEP_IT.search(turn.text):
         return Cancelling()

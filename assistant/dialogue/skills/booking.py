@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
@@ -31,7 +32,7 @@ NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't 
                          text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
 WHICH_AND_WHAT = "Which one, and for what ({all})?"
 GOT_IT = phrase("{when}, okay.", "{when} is free.", text=("{when} is free.",))
-WRONG_WEEKDAY = phrase("The {ordinal} is a {weekday}.")
+WHICH_OF_TWO = phrase("The {ordinal} is a {weekday}. Do you mean {one}, or {two}?")
 SHALL_I = phrase(
     "Shall I book it?",
     "Should I go ahead and book that?",
@@ -83,7 +84,7 @@ _TOLD = re.compile(r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w
 _AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
 _SPOKEN_ORDINALS = {speak.ordinal(number).replace("-", " "): number for number in range(1, 32)}
 _DAY_AND_DATE = re.compile(
-    r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? (?:the |(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* (?:the )?)?"
+    r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? (?:the |(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\w* (?:the )?)?"
     r"(?P<number>\d{1,2}(?:st|nd|rd|th)|" + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True)) + r")\b",
     re.IGNORECASE,
 )
@@ -133,6 +134,8 @@ class Booking(Skill):
         if frame.waiting == "choice" and turn.said_no:
             return True
         if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
+            return True
+        if not times.wish_said(turn).empty or details.asks_why(turn):
             return True
         if frame.waiting in ("choice", "yes_no") and times.pick(turn).wants is not None:
             return True
@@ -237,9 +240,8 @@ class Booking(Skill):
         offered = turn.frame.options
         if turn.frame.service is None and not (yield from self._service(turn)):
             return
-        note = _weekday_note(turn)
-        if note:
-            turn.say(note)
+        if _which_day(turn):
+            return
         if not (yield from times.arrange(turn)):
             return
         chosen, said = turn.frame.chosen, len(turn.effects)
@@ -444,18 +446,27 @@ def _two_in_one(turn: Turn) -> tuple[Later, Later] | None:
     return None
 
 
-def _weekday_note(turn: Turn) -> str:
-    """ "Thursday the twelfth", when the twelfth is a Friday, is put right and not passed over."""
-    day = turn.frame.wish.day
-    match = _DAY_AND_DATE.search(turn.text)
-    if match is None or day is None:
-        return ""
+def _which_day(turn: Turn) -> bool:
+    """ "Thursday the twelfth", when the twelfth is a Friday: not guessed at, but asked."""
+    day, match = turn.frame.wish.day, _DAY_AND_DATE.search(turn.text)
+    if match is None or day is None or turn.frame.wish.until is not None:
+        return False
     number = match.group("number")
     value = int(re.sub(r"\D", "", number)) if number[0].isdigit() else _SPOKEN_ORDINALS.get(number.lower().replace("-", " "), 0)
-    if value != day.day or speak.WEEKDAYS[day.weekday()].lower().startswith(match.group("weekday").lower()[:3]):
-        return ""
+    today, said = turn.context.today, match.group("weekday").lower()[:3]
+    ahead = (today + timedelta(days=offset) for offset in range(45))
+    dated = day if day.day == value and match.group("month") else next((one for one in ahead if one.day == value), day)
+    if dated.day != value or speak.WEEKDAYS[dated.weekday()].lower().startswith(said):
+        return False
+    around = (dated + timedelta(days=offset) for offset in (-1, 1, -2, 2, -3, 3))
+    other = next(one for one in around if speak.WEEKDAYS[one.weekday()].lower().startswith(said))
+    first, last = sorted((dated, other))
+    turn.set(wish=replace(turn.frame.wish, day=first, until=last + timedelta(days=1)), chosen=None, options=())
     ordinal = speak.ordinal(value) if turn.by_voice else number
-    return turn.words(WRONG_WEEKDAY, ordinal=ordinal, weekday=speak.WEEKDAYS[day.weekday()])
+    turn.ask(
+        WHICH_OF_TWO, "date", ordinal=ordinal, weekday=speak.WEEKDAYS[dated.weekday()], one=turn.day(dated), two=turn.day(other)
+    )  # fmt: skip
+    return True
 
 
 def _nobody(turn: Turn, said: str) -> bool:

@@ -47,6 +47,7 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _DROPPED = re.compile(r"\bcancel\b", re.IGNORECASE)
+_WEEK_ON = re.compile(r"\b(?:next|following) week\b|\bweek (?:after|later)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\bsame time\b", re.IGNORECASE)
 
 
@@ -173,9 +174,12 @@ class Moving(Skill):
         if by is not None and frame.chosen is None:  # "half an hour later" than it stands
             moved = local + by
             wish = Wish(day=moved.date(), at=moved.time().replace(tzinfo=None))
-        if _SAME_TIME.search(turn.text) and wish.day is not None and wish.at is None:
-            ahead = (local.weekday() - wish.day.weekday()) % 7 if wish.until is not None else 0  # "same time next week": the same weekday
-            wish = Wish(day=wish.day + timedelta(days=ahead), at=local.time().replace(tzinfo=None))
+        if _SAME_TIME.search(turn.text) and frame.chosen is None:
+            clock = local.time().replace(tzinfo=None)
+            if _WEEK_ON.search(turn.text) and not times.weekday_said(turn):
+                wish = Wish(day=local.date() + timedelta(days=7), at=clock)  # seven days on, whatever "now" is
+            elif wish.day is not None and wish.until is None:
+                wish = Wish(day=wish.day, at=clock)
         if wish.day is None and wish.has_time:
             wish = when.settle_by_hours(when.merge(Wish(day=local.date()), wish), turn.profile)
         turn.set(wish=wish)

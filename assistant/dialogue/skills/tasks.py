@@ -10,6 +10,7 @@ from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.skills.times import wish_said
+from assistant.dialogue.skills.upcoming import names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -47,7 +48,8 @@ class Tasks(Skill):
     owner_only = True
 
     def wants(self, turn: Turn) -> bool:
-        return turn.heard.intent in self.intents
+        # "Give me a check-up tomorrow at ten" is no reminder, from anybody but the owner.
+        return turn.heard.intent in self.intents and (turn.owner or not names_a_visit(turn))
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name, text=request.intent))

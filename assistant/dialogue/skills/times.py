@@ -109,6 +109,10 @@ _LATEST = re.compile(r"\b(?:latest|last) (?:\w+ ){0,2}?(?:you|possible|available
 _WEEKDAYS = {name.lower(): index for index, name in enumerate(speak.WEEKDAYS)}
 
 
+def weekday_said(turn: Turn) -> bool:
+    return bool(_WEEKDAY_ONLY.search(turn.text))
+
+
 def excluded(turn: Turn) -> frozenset[int]:
     """Weekdays that were ruled out ("any day but Thursday", "mornings, but not Friday")."""
     found = set()
@@ -347,7 +351,7 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
     count = _count(turn)
     if near is None and wish.until is None and wish.day is not None and _LATEST.search(turn.text):
-        near, count = end, 1
+        near, count = end - timedelta(minutes=1), 1
     if "soonest" in turn.frame.asked and near is None:
         near = start
     slots: tuple[Slot, ...] = ()
