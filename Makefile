@@ -9,7 +9,8 @@ help:
 	@echo "make run     set up (first time) and serve on http://127.0.0.1:8000"
 	@echo "make test    set up and run every check and test"
 	@echo "make check   the quick part: lint, types, import rules, fast tests"
-	@echo "make bench   measure speed; make eval DATA=folder: measure understanding"
+	@echo "make bench   measure calls in real time (13 minutes); make bench-peer: the same calls against Pipecat"
+	@echo "make eval DATA=folder: measure understanding"
 
 run: setup
 	@exec $(PY) main.py serve
@@ -39,9 +40,11 @@ imports:
 unit:
 	@$(PY) -m pytest $(SLOW_FIRST) -n 2 -m "not slow" tests
 
+# Real calls against a server of its own, about 13 minutes: ARGS="--seed 7", ARGS="--calls 1 --crowd 4 --dry", DATA=folder (see docs/performance.md).
 bench: setup
 	@$(PY) -m bench $(ARGS)
 
+# The same calls against Pipecat, in an environment of its own under .setup, about 20 minutes: ARGS="--sides ours,smart".
 bench-peer: setup
 	@$(PY) -m bench peer $(ARGS)
 
@@ -56,4 +59,4 @@ lock: venv
 	@sh deploy/lock.sh
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .setup .mypy_cache .ruff_cache .pytest_cache

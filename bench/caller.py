@@ -78,6 +78,7 @@ class Caller:
         self.late = 0
         self.refused: int | None = None
         self.over = asyncio.Event()
+        self._ticked = asyncio.Event()
         self._socket: websockets.ClientConnection | None = None
         self._chunk = 0
 
@@ -93,7 +94,7 @@ class Caller:
             await socket.send(json.dumps({"event": "start", "sequenceNumber": "1", "streamSid": "bench", "start": start}))
             reader = asyncio.create_task(self._read(socket))
             line = asyncio.create_task(self._line(socket))
-            line.add_done_callback(lambda _: self.over.set())
+            line.add_done_callback(lambda _: self._ended())
             try:
                 await scenario(self)
                 if not self.over.is_set():
@@ -106,7 +107,7 @@ class Caller:
                         raise result
 
     async def say(self, utterance: Utterance) -> tuple[int, int]:
-        """Speak; the ticks of the first and of the last voiced frame."""
+        """Speak; the ticks before the first and at the last voiced frame: what is heard in between are frames `start:end` of `heard`."""
         frames = [utterance.audio[i : i + FRAME] for i in range(0, len(utterance.audio), FRAME)]
         start = self.tick
         self._speech.extend(frames)
@@ -122,8 +123,13 @@ class Caller:
         while self.tick < deadline and not self.over.is_set():
             if ready():
                 return True
-            await asyncio.sleep(0.004)  # the call's own clock is `tick`; this only lets the line run
+            self._ticked.clear()
+            await self._ticked.wait()  # the call's own clock is `tick`
         return ready()
+
+    def _ended(self) -> None:
+        self.over.set()
+        self._ticked.set()
 
     async def until_quiet(self, start: int, quiet_ms: int = 900, seconds: float = 40) -> None:
         def quiet() -> bool:
@@ -150,8 +156,9 @@ class Caller:
                 )
                 await self._play(socket)
             except websockets.ConnectionClosed:
-                self.over.set()
+                self._ended()
                 return
+            self._ticked.set()
 
     async def _play(self, socket: websockets.ClientConnection) -> None:
         frame = bytes(self._buffer[:FRAME])
@@ -184,4 +191,4 @@ class Caller:
         except websockets.ConnectionClosed:
             pass
         self.refused = socket.close_code
-        self.over.set()
+        self._ended()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import platform
+import shutil
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import matplotlib
 import psutil
+
+from config import ROOT
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -29,7 +33,32 @@ def percentile(values: Iterable[float | None], q: float) -> float | None:
 def machine() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     memory = psutil.virtual_memory().total / 2**30
-    return f"{psutil.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, Python {platform.python_version()}; {versions}"
+    return (
+        f"{_processor()}, {psutil.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}; this program at {_commit()}; {versions}."
+    )
+
+
+def load() -> float:
+    """How many processes were running lately: what else the machine is doing before a measurement begins."""
+    return round(psutil.getloadavg()[0], 1)
+
+
+def _processor() -> str:
+    unknown = platform.processor() or "processor unknown"
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return unknown
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), unknown)
+
+
+def _commit() -> str:
+    """The commit measured, with a plus sign where files differ from it."""
+    if shutil.which("git") is None:
+        return "an unknown commit"
+    found = subprocess.run(["git", "describe", "--always", "--dirty=+"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "an unknown commit"
 
 
 def table(rows: Sequence[Sequence[object]], head: Sequence[str]) -> str:
@@ -49,7 +78,8 @@ def plot(stages: Mapping[str, Sequence[float]], concurrency: Mapping[int, float 
     left.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     left.invert_yaxis()
     left.set_xlabel("ms after the caller stopped speaking")
-    left.legend()
+    if names:
+        left.legend()
     calls = [number for number, value in concurrency.items() if value is not None]
     right.plot(calls, [concurrency[number] for number in calls], marker="o", color="#3b6ea5")
     right.axhline(1500, color="#b5533c", linestyle="--", linewidth=1, label="budget 1500 ms")

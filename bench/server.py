@@ -1,4 +1,4 @@
-"""A server of our own to measure: a fresh folder, a free port, the default models, ended with the bench."""
+"""A server to measure, ours or another's: a fresh folder, a free port, ended with the bench."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from pathlib import Path
 import httpx
 import psutil
 
-from config import ROOT
+from config import ROOT, Settings
 
 LONGEST_START_SECONDS = 120
+
+
+class ServerFailed(Exception):
+    """The server to be measured did not come up; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     url: str
     pid: int
+    path: str
 
     @property
     def call_url(self) -> str:
-        return self.url.replace("http", "ws", 1) + "/ws/call"
+        return self.url.replace("http", "ws", 1) + self.path
 
     def memory_mb(self) -> float:
         """Resident memory of the server and its workers."""
-        process = psutil.Process(self.pid)
-        return sum(item.memory_info().rss for item in [process, *process.children(recursive=True)]) / 2**20
-
-    def cpu_seconds(self) -> float:
-        process = psutil.Process(self.pid)
-        return sum(sum(item.cpu_times()[:2]) for item in [process, *process.children(recursive=True)])
+        main = psutil.Process(self.pid)
+        return sum(item.memory_info().rss for item in [main, *main.children(recursive=True)]) / 2**20
 
 
 def free_port() -> int:
@@ -49,40 +50,56 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def running(**settings: str) -> AsyncIterator[Server]:
-    """A server with these settings, once it is ready for calls."""
+    """Our own server with these settings, once it is ready for calls: a fresh folder, the bench's own business, no language model."""
+    _without_telephone()
     with tempfile.TemporaryDirectory(prefix="assistant-bench-") as folder:
         port = free_port()
-        environment = {**os.environ, "DATA_DIR": folder, "LLM_ENGINE": "none", "LOG_LEVEL": "WARNING", "MAX_CALLS": "32", **settings}
-        log = Path(folder) / "server.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(  # noqa: ASYNC220 - starting takes a moment, and the bench has nothing else to do
-                [sys.executable, "main.py", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=out, stderr=out
-            )
-        server = Server(f"http://127.0.0.1:{port}", process.pid)
-        try:
-            await _ready(server, process, log)
+        ours = {
+            "DATA_DIR": folder, "BUSINESS_FILE": str(ROOT / "bench" / "business.toml"), "LLM_ENGINE": "none", "LOG_LEVEL": "WARNING",
+            "MAX_CALLS": "32",
+        }  # fmt: skip
+        command = [sys.executable, "main.py", "serve", "--port", str(port)]
+        async with process(command, {**os.environ, **ours, **settings}, Path(folder) / "server.log", port, "/ws/call") as server:
             yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
-async def _ready(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+@asynccontextmanager
+async def process(command: list[str], environment: dict[str, str], log: Path, port: int, path: str) -> AsyncIterator[Server]:
+    """A server started by this command; ready when `/ready` says so."""
+    with log.open("wb") as out:
+        started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)  # noqa: ASYNC220 - nothing else to do
+    server = Server(f"http://127.0.0.1:{port}", started.pid, path)
+    try:
+        await _ready(server, started, log)
+        yield server
+    finally:
+        started.terminate()
+        try:
+            started.wait(20)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait(5)
+
+
+def _without_telephone() -> None:
+    """Calls from this machine need no log-in only where no telephone is connected."""
+    if not Settings().local_mode:
+        raise SystemExit("The bench calls a server without a telephone: use a checkout whose .env sets no TWILIO_AUTH_TOKEN.")
+
+
+async def _ready(server: Server, started: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + LONGEST_START_SECONDS
     async with httpx.AsyncClient() as client:
         while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise SystemExit(f"The server ended: {_tail(log)}")
+            if started.poll() is not None:
+                raise ServerFailed(f"the server ended: {_tail(log)}")
             try:
                 if (await client.get(f"{server.url}/ready")).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.25)
-    raise SystemExit(f"The server was not ready after {LONGEST_START_SECONDS} s: {_tail(log)}")
+    raise ServerFailed(f"the server was not ready after {LONGEST_START_SECONDS} s: {_tail(log)}")
 
 
 def _tail(log: Path) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.engines.stt.whisper import WhisperTranscriber
 from assistant.telephony.audio import mulaw
 from assistant.telephony.audio.files import decode_audio
 from assistant.telephony.audio.resample import resample
-from bench.scenarios import BOOK, DAYS, QUESTIONS
+from bench.scenarios import BOOK, NEVER_MIND, QUESTIONS
 from bench.voices import CallerVoice
 from config import Settings
 
@@ -30,42 +35,62 @@ def distance(said: list[str], heard: list[str]) -> int:
     return row[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A recording as the line delivers it, with what is said in it, or only words that must be among what is heard."""
+
+    pcm: bytes
+    said: str = ""
+    keywords: tuple[str, ...] = ()
+
+
 async def word_errors(settings: Settings, folder: Path | None, voice: CallerVoice) -> list[list[object]]:
-    """One row a kind of recording: clips, word error rate, seconds a clip."""
+    """One row a kind of recording: clips, word errors (or keywords missed), seconds a clip."""
     ears = WhisperTranscriber(settings.models_dir / settings.stt_model)
     await ears.start()
     try:
-        clips = _recordings(folder) if folder is not None else await _synthetic(voice)
-        rows: list[list[object]] = []
-        for kind, items in clips.items():
-            errors = total = 0
-            began = time.perf_counter()
-            for said, pcm in items:
-                heard = (await ears.transcribe(pcm)).text
-                errors += distance(words(said), words(heard))
-                total += len(words(said))
-            if items:
-                rows.append(
-                    [kind, len(items), f"{100 * errors / max(total, 1):.1f} %", round((time.perf_counter() - began) / len(items), 2)]
-                )
-        return rows
+        clips = await asyncio.to_thread(recordings, folder) if folder is not None else await _synthetic(voice)
+        return [await _row(ears, kind, found) for kind, found in sorted(clips.items())]
     finally:
         await ears.stop()
 
 
-def _recordings(folder: Path) -> dict[str, list[tuple[str, bytes]]]:
-    found: dict[str, list[tuple[str, bytes]]] = {}
+async def _row(ears: WhisperTranscriber, kind: str, clips: list[Clip]) -> list[object]:
+    errors = total = missed = keywords = 0
+    began = time.perf_counter()
+    for clip in clips:
+        heard = words((await ears.transcribe(clip.pcm)).text)
+        said = words(clip.said)
+        errors, total = errors + (distance(said, heard) if said else 0), total + len(said)
+        keywords, missed = keywords + len(clip.keywords), missed + sum(not _holds(heard, words(word)) for word in clip.keywords)
+    told = f"{100 * errors / total:.1f} % of {total}" if total else f"{missed} of {keywords} keywords missed"
+    return [kind, len(clips), told, round((time.perf_counter() - began) / max(1, len(clips)), 2)]
+
+
+def _holds(heard: list[str], wanted: list[str]) -> bool:
+    return any(heard[at : at + len(wanted)] == wanted for at in range(len(heard)))
+
+
+def as_the_line_has_it(samples: NDArray[np.int16]) -> bytes:
+    """From 8 kHz through mu-law to what the ears get."""
+    return resample(mulaw.decode(mulaw.encode(samples)), 8000, 16_000).tobytes()
+
+
+def recordings(folder: Path) -> dict[str, list[Clip]]:
+    found: dict[str, list[Clip]] = {}
     for line in (folder / "transcripts.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row.get("transcript"):
-            pcm = decode_audio((folder / row["file"]).read_bytes(), 16_000)
-            found.setdefault(row["source"], []).append((row["transcript"], pcm))
+        row = json.loads(line) if line.strip() else {}
+        said, keywords = row.get("transcript") or "", tuple(row.get("keywords") or ())
+        if said or keywords:
+            samples = np.frombuffer(decode_audio((folder / row["file"]).read_bytes(), 8000), dtype="<i2")
+            kind = row.get("source", "recordings")
+            found.setdefault(kind, []).append(Clip(as_the_line_has_it(samples), said, () if said else keywords))
     return found
 
 
-async def _synthetic(voice: CallerVoice) -> dict[str, list[tuple[str, bytes]]]:
+async def _synthetic(voice: CallerVoice) -> dict[str, list[Clip]]:
     clips = []
-    for text in [*BOOK, *DAYS, *(wording for wordings, _ in QUESTIONS for wording in wordings)]:
+    for text in [*BOOK, *NEVER_MIND, *(wording for wordings, _ in QUESTIONS for wording in wordings)]:
         audio = (await voice.say([text], 0, 1)).audio
-        clips.append((text, resample(mulaw.decode(audio), 8000, 16_000).tobytes()))
+        clips.append(Clip(resample(mulaw.decode(audio), 8000, 16_000).tobytes(), text))
     return {"synthetic callers": clips}

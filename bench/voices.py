@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +66,3 @@ class CallerVoice:
                 audio += line_noise(gap_ms // 20, seed + number)
             audio += await self._words(part)
         return Utterance(" ... ".join(parts), audio)
-
-
-def draw(options: list[str], chance: random.Random) -> str:
-    return options[chance.randrange(len(options))]
