@@ -341,6 +341,8 @@ class Orchestrator:
             task.cancel()
 
     def _sum_up(self, conversation_id: str, told: str | None) -> None:
+        if not self._recollection.writes:
+            return
         task = asyncio.create_task(self._written_up(conversation_id, told))
         self._summing.add(task)
         task.add_done_callback(self._summing.discard)

@@ -31,6 +31,11 @@ class Recollection:
         self._afterwards = ConversationMemory(tokens, budget=budget, model=model)
         self._one_at_a_time = asyncio.Semaphore(1)  # two cores: a summary is in no hurry, the calls that go on are
 
+    @property
+    def writes(self) -> bool:
+        """Is there a model that could write about what is over?"""
+        return self._model is not None
+
     async def fold(self, state: DialogueState) -> DialogueState:
         """The state with its history within the budget; what is too old moves into its summary."""
         before = Memory(state.summary, state.summarized, tuple(Turn(role, text) for role, text in state.history))

@@ -28,6 +28,7 @@ from assistant.memory.answers import Answers
 from assistant.profile.loader import load_profile
 from assistant.storage.contacts import Contacts
 from assistant.storage.database import Database
+from assistant.storage.knowledge import FactStore
 from assistant.storage.tables import Base
 from assistant.storage.vault import MasterKey, Vault
 from calendar_manager import CalendarManager
@@ -167,6 +168,12 @@ class Caller:
         conversation = self.conversation
         if "say" in item:
             outcome = await self.event(Said(conversation, item["say"], confidence=item.get("confidence", 1.0)), item["say"])
+        elif "code" in item:
+            code = re.findall(r"\b\d{6}\b", " ".join(self.world.texts.bodies))[-1]
+            if item["code"] == "wrong":
+                code = f"{(int(code) + 1) % 10**6:06d}"
+            keyed = item["code"] == "keyed"
+            outcome = await self.event(Keyed(conversation, code) if keyed else Said(conversation, code), "(the code)")
         elif "key" in item:
             outcome = await self.event(Keyed(conversation, str(item["key"])), f"[keys {item['key']}]")
         elif "quiet" in item:
@@ -275,6 +282,11 @@ async def _judge(world: World, scenario: Mapping[str, Any], report: Report, call
     """The end state, exactly."""
     judge_appointments(await world.everything(), scenario, report, seeded)
     _judge_words(world, scenario.get("end", {}), report, caller)
+    if "remembered" in scenario.get("end", {}):
+        contact = world.contact(scenario.get("from"), None)
+        kept = [fact.text for fact in FactStore(world.db, world.vault, world.clock).of(contact)]
+        if kept != scenario["end"]["remembered"]:
+            report.problems.append(f"remembered is {kept}")
 
 
 def judge_appointments(rows: Sequence[Mapping[str, Any]], scenario: Mapping[str, Any], report: Report, seeded: Sequence[str]) -> None:

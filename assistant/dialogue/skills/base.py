@@ -109,6 +109,7 @@ def done(turn: Turn, *, also: bool = True) -> Flow:
         return
     if turn.state.frames:
         turn.phase = Phase.COLLECTING
+        turn.state = turn.state.but(phase=Phase.COLLECTING)  # the phase was the finished request's; what this one waits for is in its frame
         yield from skill_of(turn.frame).resume(turn)
         return
     if "goodbye" in turn.heard.also:

@@ -16,6 +16,6 @@ class Privacy(Skill):
     def begin(self, turn: Turn, request: Later) -> Flow:
         from assistant.dialogue.skills import enter
 
-        what = "Please delete what you keep about me." if turn.act("forget_me") else "Please send me what you keep about me."
+        what = "Please delete everything kept about me." if turn.act("forget_me") else "Please send me everything kept about me."
         turn.say("That takes a check of who you are, so I'll pass it on to them.")
         yield from enter(turn, Later("take_message", "", message=what))

@@ -19,7 +19,8 @@ SHALL_I = phrase("Shall I remember that {fact}?", "So I keep in mind that {fact}
 REMEMBERED = phrase("I'll remember that.", "Okay, I'll keep it in mind.", "Done, I'll remember.")
 NOT_KEPT = phrase("Okay, I won't keep that.", "All right, that's not kept.")
 NO_NUMBER = phrase(
-    "I can only remember things for a number I can see, and yours is withheld.", "Without your number I can't remember that for you."
+    "I can only remember things for a number I can see, and yours is withheld.", "Without your number I can't remember that for you.",
+    text=("I can only remember things for a number I know, and here I see none.", "Without a number to go by I keep nothing about you."),
 )
 TOO_PRIVATE = phrase("Numbers like that I'd rather not keep.", "A number like that is safer with you, so I won't keep it.")
 TEXTED = phrase(
@@ -38,6 +39,7 @@ AND_MORE = phrase("There are {count} more; the owner can give you the list.", "T
 ON_FILE = phrase("I have {what}.", "What I have is {what}.")
 FORGOTTEN = phrase("That's forgotten.", "Done, I've forgotten it.")
 ALL_FORGOTTEN = phrase("I've forgotten all of it, {count} {things}.", "Done: {count} {things} forgotten.")
+THE_REST = "The rest, like your appointments, only they can delete."
 FORGET_ALL = phrase("Shall I forget everything you asked me to remember?", "Everything you asked me to remember, shall I forget it?")
 TOLD_BY_VOICE = 3
 TOLD_BY_TEXT = 8
@@ -55,6 +57,11 @@ _FORGET_ALL = re.compile(
     r"[^.?!]{0,30}\b(?:remember\w*|memor\w+|asked you to (?:remember|keep))\b|\bclear your memory\b",
     re.IGNORECASE,
 )
+#: everything, not only what was asked to be remembered: that first, and the rest is passed on
+_FORGET_ABOUT_ME = re.compile(
+    r"\b(?:forget|delete|erase|clear|remove|wipe)\b (?:everything|all|whatever|anything|what)\b[^.?!]{0,30}\b(?:me|i (?:told|said))\b",
+    re.IGNORECASE,
+)
 _FORGET_ONE = re.compile(r"^\W*(?:please |can you |could you |actually,? |no,? )*(?:forget|don'?t remember|un-?remember)\s+(?:that\s+)?"
                          r"(?P<fact>(?:i|i'm|i've|i'd|my|we|our)\b.{2,})", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _FORGET_THAT = re.compile(r"^\W*(?:please |can you |could you |actually,? |no,? )*(?:forget|don'?t (?:keep|remember)) "
@@ -64,6 +71,12 @@ _RECALL = re.compile(
     r"\b(?:about|of|for) me\b|"
     r"\bwhat (?:did|have) i (?:ask(?:ed)?|tell|told) you to (?:remember|keep in mind)\b|\bwhat do you remember\b(?! (?:about|of) (?!me))|"
     r"\b(?:tell|read|show) me what you (?:remember|know)(?: about me)?\b",
+    re.IGNORECASE,
+)
+#: "my dog is called Rex" says something, "my appointment" does not
+_SAYS = re.compile(
+    r"\b\w+(?:'s|’s) (?!\w+$)|\b(?:is|are|was|were|has|have|had|can(?:not|'?t)?|will|won'?t|would|should|must|"
+    r"do(?:es)?n?'?t?|likes?|loves?|hates?|prefers?|needs?|wants?|comes?|goes|takes?|works?|lives?|speaks?|uses?|gets?|named|called|hurts?|starts?)\b",
     re.IGNORECASE,
 )
 _LONG_NUMBER = re.compile(r"(?:\d[ -]?){12,}|\b\d{3}-\d{2}-\d{4}\b")
@@ -80,13 +93,15 @@ class Remember(Skill):
             return False  # an owner at the desk has notes and tasks
         if turn.state.frames and turn.frame.skill == self.name and turn.frame.waiting == "code" and _digits(turn):
             return False
-        return _wish(turn) is not None
+        wish = _wish(turn)
+        # who cannot be known here has nothing to forget, but may ask to be deleted
+        return wish is not None and (wish != ("forget_all", "me") or _known(turn))
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         wish = _wish(turn) or ("recall", "")
         if turn.state.frames and turn.frame.skill == self.name:
             turn.pop()  # the next wish lets the last one go
-        if turn.state.person.contact_id is None or (turn.state.person.phone is None and not turn.owner):
+        if not _known(turn):
             yield from self._say_and_go_on(turn, NO_NUMBER)
             return
         kind, fact = wish
@@ -256,6 +271,13 @@ class Remember(Skill):
             else:
                 turn.say(NOTHING)
             turn.state = turn.state.but(fact_id=None)
+            if turn.frame.text:  # they meant all of it
+                from assistant.dialogue.skills import enter
+
+                turn.pop()
+                turn.say(THE_REST)
+                yield from enter(turn, Later("take_message", "", message="Please delete everything kept about me."))
+                return
             yield from done(turn)
             return
         if read is None:
@@ -300,15 +322,24 @@ def _wish(turn: Turn) -> tuple[str, str] | None:
         return None
     if _FORGET_ALL.search(text):
         return "forget_all", ""
+    if _FORGET_ABOUT_ME.search(text):
+        return "forget_all", "me"
     if match := _FORGET_ONE.search(text):
         return "forget_one", _tidy(match["fact"])
     if turn.state.fact_id is not None and not turn.state.frames and _FORGET_THAT.search(text):
         return "forget_that", ""
-    if match := _REMEMBER.search(text):
+    match = _REMEMBER.search(text)
+    if match and (match["fact"].lower().startswith("i") or _SAYS.search(match["fact"])):
         return "remember", _tidy(match["fact"])
     if _RECALL.search(text):
         return "recall", ""
     return None
+
+
+def _known(turn: Turn) -> bool:
+    """Is there anybody to remember this of?"""
+    person = turn.state.person
+    return person.contact_id is not None and (person.phone is not None or turn.owner)
 
 
 def _tidy(fact: str) -> str:

@@ -20,7 +20,7 @@ from assistant.domain.appointments import Appointment, Refusal, Slot
 from assistant.domain.effects import Expect, Say
 from assistant.domain.events import Ended, Event, Keyed, Quiet, Said, Started, Transferred, Unclear
 from assistant.domain.language import INTENTS, Candidate, TimeValue, Understanding
-from assistant.domain.ports import Answer, TaskItem
+from assistant.domain.ports import Answer, RememberedFact, TaskItem
 from assistant.profile.loader import load_profile
 
 PROFILE = load_profile(Path(__file__).parents[2] / "scenarios" / "business" / "dental.toml")
@@ -54,7 +54,11 @@ class ToyWorld:
                 slots = [Slot(base + timedelta(minutes=75 * n), base + timedelta(minutes=75 * n + 30)) for n in range(command.count)]
                 return tuple(slots[: self.count % 3]) if self.lucky() else ()
             case c.CheckTime():
-                return None if self.lucky() else Refusal(["taken", "outside_hours", "closed_day", "past", "closure"][self.count % 5], "a reason")  # type: ignore[arg-type]
+                return (
+                    None
+                    if self.lucky()
+                    else Refusal(["taken", "outside_hours", "closed_day", "past", "closure"][self.count % 5], "a reason")
+                )  # type: ignore[arg-type]
             case c.Hold():
                 if not self.lucky():
                     return c.Lost("slot_taken")
@@ -92,6 +96,16 @@ class ToyWorld:
                 return ()
             case c.TakeMessage():
                 return "msg_1"
+            case c.SendCode():
+                return ["sent", "sent", "locked", "unreachable"][self.count % 4]
+            case c.CheckCode():
+                return ["ok", "wrong", "expired", "locked"][self.count % 4]
+            case c.RememberFact():
+                return RememberedFact("mem_1", command.text) if self.lucky() else c.Broken("too_many_facts", "I can't keep more.")
+            case c.RecallFacts():
+                return (RememberedFact("mem_1", "I like mornings"), RememberedFact("mem_2", "my dog is called Rex"))[: self.count % 3]
+            case c.ForgetFacts():
+                return self.count % 3
             case _:
                 return None
 
@@ -134,11 +148,13 @@ _slots = st.fixed_dictionaries(
     },
 )  # fmt: skip
 _acts = st.frozensets(
-    st.sampled_from(["thanks", "correction", "emergency", "identity", "abuse", "hold_on", "refuse", "foreign", "opt_out", "start", "forget_me"]), max_size=1
+    st.sampled_from(["thanks", "correction", "emergency", "identity", "abuse", "hold_on", "refuse", "foreign", "opt_out", "start", "forget_me", "more_detail"]), max_size=1
 )  # fmt: skip
 _texts = st.sampled_from(
     ["something", "yes", "no", "the other one", "never mind", "what about parking?", "Thursday at three", "2", "CANCEL", "call me back", "Ann Teal",
-     "a message please", "block tomorrow", "make it four", "February 31st", "as soon as possible", "don't text me", ""]
+     "a message please", "block tomorrow", "make it four", "February 31st", "as soon as possible", "don't text me", "",
+     "remember that I like mornings", "what do you know about me", "forget everything about me", "forget that I like mornings", "forget that",
+     "123456", "tell me more"]
 )  # fmt: skip
 _understood = st.builds(
     Understanding, intent=st.sampled_from(INTENTS), confidence=st.sampled_from([0.4, 0.95]), slots=_slots, times=_times,
@@ -151,7 +167,9 @@ _other = st.sampled_from(
      Transferred("cnv", "no-answer"), Started("cnv")]
 ).map(lambda event: (event, None))  # fmt: skip
 _walk = st.lists(st.one_of(_said, _said, _said, _other), min_size=1, max_size=14)
-_people = st.sampled_from([Person("con", "+12025550100"), Person(), Person("own", "+12025550199", "owner"), Person("own", None, "owner", True)])
+_people = st.sampled_from(
+    [Person("con", "+12025550100"), Person(), Person("own", "+12025550199", "owner"), Person("own", None, "owner", True)]
+)
 _fast = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
@@ -186,7 +204,9 @@ def test_any_event_from_any_state_stays_inside_the_table_and_says_what_is_expect
 def test_nothing_is_done_without_a_yes_to_exactly_what_was_read_back(channel, person, events, luck):
     for state, event, heard, _done, commands, _results, _world in walk(channel, person, events, luck):
         for command in commands:
-            if not isinstance(command, c.Confirm | c.Move | c.Cancel | c.ChangeService | c.TakeMessage | c.Block | c.Unblock | c.DeleteTask):
+            if not isinstance(
+                command, c.Confirm | c.Move | c.Cancel | c.ChangeService | c.TakeMessage | c.Block | c.Unblock | c.DeleteTask | c.RememberFact
+            ) and command != c.ForgetFacts():
                 continue
             frame = state.frame
             assert frame is not None, command
@@ -211,6 +231,10 @@ def test_nothing_is_done_without_a_yes_to_exactly_what_was_read_back(channel, pe
                     assert (read.at, read.until) == (command.start, command.end)
                 case c.DeleteTask():
                     assert (read.action, read.subject) == ("delete_task", command.task_id)
+                case c.RememberFact():
+                    assert (read.action, read.text) == ("remember", command.text)
+                case c.ForgetFacts():
+                    assert read.action == "forget_all"
 
 
 @_fast
@@ -270,6 +294,17 @@ def test_an_unproven_caller_reaches_no_owners_tool(person, events, luck):
         if state.person.proven or done.state.person.proven:
             break
         assert not any(isinstance(command, c.Agenda | c.Block | c.AddTask | c.ListTasks | c.UnreadMessages) for command in commands)
+
+
+@_fast
+@given(_channels, _people, _walk, _luck)
+def test_what_is_remembered_is_reached_only_after_proof(channel, person, events, luck):
+    for state, _event, _heard, _done, commands, results, _world in walk(channel, person, events, luck):
+        proven = state.proof.given or (person.role == "owner" and person.proven)
+        for command, result in zip(commands, results, strict=True):
+            proven = proven or (isinstance(command, c.CheckCode) and result == "ok")
+            just_agreed = isinstance(command, c.ForgetFacts) and command.fact_id is not None and command.fact_id == state.fact_id
+            assert proven or just_agreed or not isinstance(command, c.RecallFacts | c.ForgetFacts), command
 
 
 def test_too_many_results_are_a_mistake() -> None:
