@@ -146,6 +146,11 @@ class CalendarManager:
     async def day_hours(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         return self._rules.hours().open_periods(day)
 
+    async def day_closed(self, day: date) -> str | None:
+        """What keeps the business closed on a day that is no ordinary one: the holiday's name, the closure's reason."""
+        refusal = self._rules.hours().closed(day)
+        return refusal.reason if refusal is not None else None
+
     # -- holds and bookings ------------------------------------------------------------------------------------------------------
 
     async def hold(

@@ -1,8 +1,9 @@
 """Screenshots of every view of the console, light, dark and phone-sized, into docs/screenshots.
 
-    python bench/screenshots.py [--url http://127.0.0.1:8000] [--out docs/screenshots]
+    python -m bench.screenshots [--url http://127.0.0.1:8000] [--out docs/screenshots]
 
-Wants a running assistant in local mode. It talks to it by text first, so that there is something to see.
+Starts an assistant of its own with empty stores, unless it is given one in local mode. It talks to it by text and by voice first, so that
+there is something to see.
 """
 
 from __future__ import annotations
@@ -13,10 +14,16 @@ import shutil
 import sys
 import tempfile
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Page, Playwright, sync_playwright
+
+from bench import recorded
+from bench.server import running
+from config import ROOT, Settings
 
 VIEWS = {"talk": "#/", "text": "#/text", "live": "#/live", "history": "#/history", "calendar": "#/calendar", "system": "#/system"}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -32,10 +39,16 @@ FLAGS = [
 TALK = [
     ("+12025550143", "Hi, could I get a cleaning next Tuesday at half past ten? It's Joan Keller."),
     ("+12025550143", "Yes please"),
-    ("+12025550177", "Can I book a check-up on Thursday afternoon? My name is Luis Ortega"),
+    ("+12025550177", "Can I book a check-up on Friday morning? My name is Luis Ortega"),
     ("+12025550177", "the first one"),
     ("+12025550177", "yes"),
     ("+12025550143", "Is there parking?"),
+]
+CALLER = [
+    (6.5, "I'd like to book a check-up next Wednesday at two o'clock, please."),
+    (9.0, "Yes, please."),
+    (9.0, "Is there parking?"),
+    (8.0, "No, thank you. Goodbye."),
 ]
 
 
@@ -69,7 +82,10 @@ def shoot(page: Page, url: str, look: str, out: Path, *, talk: bool) -> None:
             page.get_by_role("button", name="When is my appointment?").click()
             page.locator(".turn.assistant").last.wait_for(timeout=20_000)
             page.wait_for_timeout(300)
-        page.screenshot(path=out / f"{name}-{look}.png", full_page=name == "system" and look == "light")
+        if name == "system" and look == "light":  # all of it
+            page.set_viewport_size({"width": 1280, "height": page.evaluate("document.documentElement.scrollHeight")})
+            page.wait_for_timeout(200)
+        page.screenshot(path=out / f"{name}-{look}.png")
 
 
 def shoot_call(playwright: Playwright, path: str, url: str, caller: Path, out: Path) -> None:
@@ -92,26 +108,36 @@ def shoot_call(playwright: Playwright, path: str, url: str, caller: Path, out: P
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--url", default="http://127.0.0.1:8000")
-    arguments.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "screenshots")
-    arguments.add_argument("--caller", type=Path, help="a recorded caller (WAV): also shoots a call under way and what it took")
+    arguments.add_argument("--url", help="an assistant that runs already")
+    arguments.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots")
     chosen = arguments.parse_args()
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser_path is None:
         print("No chromium found: apt-get install chromium", file=sys.stderr)
         return 1
     chosen.out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=[*FLAGS, f"--crash-dumps-dir={profile}"])
+    with ExitStack() as open_things:
+        folder = Path(open_things.enter_context(tempfile.TemporaryDirectory()))
+        url = chosen.url
+        if url is None:
+            portal = open_things.enter_context(start_blocking_portal())
+            ours = running(BUSINESS_FILE=str(ROOT / "business.toml"), MAX_CALLS="12")
+            url = open_things.enter_context(portal.wrap_async_context_manager(ours)).url
+        playwright = open_things.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=browser_path, args=[*FLAGS, f"--crash-dumps-dir={folder}"])
         for number, (look, options) in enumerate(LOOKS.items()):
             page = browser.new_page(**options)
             page.on("console", lambda message: print("console:", message.text) if message.type in ("error", "warning") else None)
             page.on("pageerror", lambda error: print("page error:", error))
-            shoot(page, chosen.url, look, chosen.out, talk=number == 0)
+            shoot(page, url, look, chosen.out, talk=number == 0)
             page.close()
         browser.close()
-        if chosen.caller is not None:
-            shoot_call(playwright, browser_path, chosen.url, chosen.caller, chosen.out)
+        voice = recorded.voice_in(Settings().models_dir)
+        if voice is None:
+            print("No voice for the recorded caller, so no pictures of a call: python main.py models pull", file=sys.stderr)
+            return 1
+        recorded.record(CALLER, voice, folder / "caller.wav")
+        shoot_call(playwright, browser_path, url, folder / "caller.wav", chosen.out)
     return 0
 
 

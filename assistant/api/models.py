@@ -163,6 +163,7 @@ class ServiceOut(BaseModel):
 class DayOut(BaseModel):
     date: date
     open: list[SlotOut] = Field(description="Empty when closed; closures and public holidays are considered.")
+    reason: str | None = Field(None, description="Why it is closed: the holiday's or the closure's name; null on ordinary days.")
 
 
 class BusinessOut(BaseModel):

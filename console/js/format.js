@@ -21,6 +21,18 @@ export function wall(at) {
   return { date: `${parts.year}-${parts.month}-${parts.day}`, minutes: Number(parts.hour) * 60 + Number(parts.minute) };
 }
 export const ms = (value) => (value >= 10000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
+// What the assistant notes about a turn, as people would say it.
+const DID = {
+  agenda: "read the day's appointments", answer: "answered a question", block: "blocked a time", unblock: "freed a blocked time", book: "booked", cancel: "cancelled",
+  change_service: "changed the service", code_sent: "texted a code", code_ok: "code right", code_wrong: "code wrong", code_locked: "code locked", pin_ok: "PIN right", pin_wrong: "PIN wrong",
+  pin_locked: "PIN locked", dropped: "dropped, the caller went on", emergency: "words of danger", ended_abuse: "ended for abuse", follow_up: "texted after the call", foreign: "another language",
+  forget: "forgot what was held", goodbye: "said goodbye", hold: "held a time", lost: "lost the thread", message: "took a message", messages_read: "read out messages", missed: "did not understand",
+  move: "moved", not_reached: "nobody picked up", offer: "offered times", picture: "looked at a picture", proved: "proved who they are", read_back: "read back for a yes", recall: "looked into memory",
+  remember: "remembered", reminder: "set a reminder", resume: "took up where it stood", task: "made a task", task_done: "finished a task", task_deleted: "deleted a task", tasks: "listed tasks",
+  transfer: "put through", transferred: "was put through", unknown: "had no answer", upcoming: "looked up appointments",
+};
+export const did = (code) => DID[code] ?? words(code);
+export const hour = (number) => new Intl.DateTimeFormat(undefined, { hour: "numeric", timeZone: "UTC" }).format(new Date(Date.UTC(2000, 0, 1, number)));
 export const words = (code) => String(code ?? "").replaceAll("_", " ").replaceAll(".", " ");
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

@@ -12,20 +12,22 @@ function find(state, id, at) {
   if (!talk) {
     talk = { id, channel: "web", role: "caller", state: "", started_at: at, last_at: at, turns: [], live: true };
     state.conversations = [talk, ...state.conversations].slice(0, KEEP);
-    if (has("conversations")) introduce(talk);
+    introduce(talk);
   }
   return talk;
 }
 
-// Who it is, and what was said before this page was opened.
+// Who it is, and what was said before this page was opened; asked again after a turn until there is a name.
 async function introduce(talk) {
+  if (talk.asking || talk.contact?.name || !has("conversations")) return;
+  talk.asking = true;
   try {
     const { turns, contact, channel, role } = await api(`/api/v1/conversations/${encodeURIComponent(talk.id)}`);
     const known = new Set(talk.turns.map((item) => item.id)), first = talk.turns[0]?.at ?? new Date().toISOString();
     const earlier = turns.filter((item) => !known.has(item.id) && Date.parse(item.at) < Date.parse(first) - 1000);
-    Object.assign(talk, { contact, channel, role, turns: [...earlier, ...talk.turns] });
+    Object.assign(talk, { contact, channel, role, ...(!talk.known && { turns: [...earlier, ...talk.turns] }), known: true });
     live.update({ changed: live.value.changed + 1 });
-  } catch { /* it is shown without a name */ }
+  } catch { /* it is shown without a name */ } finally { talk.asking = false; }
 }
 
 // One stored turn of ours is two of the server's: what was heard, and what was said to it.
@@ -58,7 +60,7 @@ events.on((event) => {
       const made = turn(event), notes = [];
       while (talk.turns.at(-1)?.role === "note" && !talk.turns.at(-1).placed) notes.unshift(Object.assign(talk.turns.pop(), { placed: true }));
       talk.turns.push(...made.slice(0, -1), ...notes, ...made.slice(-1));
-      talk.live = true;
+      introduce(talk);
       break;
     }
     case "turn.timed": {

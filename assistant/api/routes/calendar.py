@@ -154,7 +154,8 @@ def _bookings(routes: APIRouter, services: Services, calendar: Appointments, may
         items = []
         for day in (from_ + timedelta(days=number) for number in range(days)):
             spans = await calendar.day_hours(day)
-            items.append(DayOut(date=day, open=[SlotOut(starts_at=start, ends_at=end) for start, end in spans]))
+            slots = [SlotOut(starts_at=start, ends_at=end) for start, end in spans]
+            items.append(DayOut(date=day, open=slots, reason=await calendar.day_closed(day)))
         return Page(items=items)
 
     @routes.get("/availability", responses=documented(), dependencies=reading)  # type: ignore[arg-type]

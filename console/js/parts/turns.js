@@ -1,6 +1,6 @@
 // A conversation, turn by turn; with `inside` also what was understood, done, and how long it took.
 import { html, useEffect, useRef } from "../lib.js";
-import { clock, ms, words } from "../format.js";
+import { clock, did, ms, words } from "../format.js";
 import { Waterfall } from "./waterfall.js";
 
 const shown = (value) => (value !== null && typeof value === "object" ? JSON.stringify(value) : String(value));
@@ -9,9 +9,9 @@ function Inside({ turn }) {
   const slots = Object.entries(turn.slots ?? {}).filter(([name, value]) => name !== "service_said" && value !== null && value !== "" && value?.length !== 0);
   const facts = [
     turn.heard && turn.heard !== turn.text && ["Heard", turn.heard],
-    turn.intent && ["Understood", html`<span class="chip accent">${words(turn.intent)}</span>${turn.confidence != null && html` <span class="chip num">${Math.round(turn.confidence * 100)} % sure</span>`}`],
+    turn.intent && ["Meant", html`<span class="chip accent">${words(turn.intent)}</span>${turn.confidence != null && html` <span class="chip num">${Math.round(turn.confidence * 100)} % sure</span>`}`],
     slots.length > 0 && ["Details", slots.map(([name, value]) => html`<span class="chip" key=${name}>${words(name)}: ${shown(value)}</span>`)],
-    turn.did?.length > 0 && ["Did", turn.did.map((what) => html`<span class="chip accent" key=${what}>${words(what)}</span>`)],
+    turn.did?.length > 0 && ["Did", turn.did.map((what) => html`<span class="chip accent" key=${what}>${did(what)}</span>`)],
   ].filter(Boolean);
   const timed = Object.keys(turn.timeline ?? {}).length > 0;
   if (!facts.length && !timed) return null;

@@ -1,7 +1,7 @@
 // The week: what is booked, changing the moment it is booked.
 import { html, useEffect, useRef, useState } from "../lib.js";
 import { api } from "../api.js";
-import { clock, day, moment, person, wall, words } from "../format.js";
+import { clock, hour, moment, person, wall, words } from "../format.js";
 import { calendarChanges } from "../live.js";
 import { Icon } from "../parts/icons.js";
 import { Empty, Head, Notice, useLoad } from "../parts/common.js";
@@ -68,6 +68,7 @@ export function Calendar() {
   // The real days once they are known (holidays and closures), the usual week until then.
   const usual = business.data?.hours ?? {}, known = new Map((open_.data?.items ?? []).map((item) => [item.date, item.open.map((span) => [wall(span.starts_at).minutes, wall(span.ends_at).minutes || 1440])]));
   const hours = Object.fromEntries(NAMES.map((name, index) => [name, known.get(plus(monday, index)) ?? (usual[name] ?? []).map((span) => span.split("-").map(minutes))]));
+  const why = new Map((open_.data?.items ?? []).map((item) => [item.date, item.reason]));
   const spans = [...Object.values(usual).flat().map((span) => span.split("-").map(minutes)), ...Object.values(hours).flat()];
   const low = Math.floor(Math.min(8 * 60, ...spans.map(([start]) => start), ...items.map((item) => item.from.minutes)) / 60);
   const high = Math.ceil(Math.max(17 * 60, ...spans.map(([, end]) => end), ...items.map((item) => item.to.minutes)) / 60);
@@ -76,17 +77,17 @@ export function Calendar() {
 
   return html`
     <${Head} title="Calendar" text=${`${title(monday, { day: "numeric", month: "long" })} to ${title(plus(monday, 6), { day: "numeric", month: "long", year: "numeric" })}`}>
-      <div class="row"><button class="btn" onClick=${() => setMonday(plus(monday, -7))} aria-label="Week before">‹</button><button class="btn" onClick=${() => setMonday(mondayOf(today))}>This week</button><button class="btn" onClick=${() => setMonday(plus(monday, 7))} aria-label="Week after">›</button></div>
+      <div class="row"><button class="btn" onClick=${() => setMonday(plus(monday, -7))} aria-label="Week before"><span class="arrow">‹</span></button><button class="btn" onClick=${() => setMonday(mondayOf(today))}>This week</button><button class="btn" onClick=${() => setMonday(plus(monday, 7))} aria-label="Week after"><span class="arrow">›</span></button></div>
     </${Head}>
     <p class="sr" role="status">${said}</p>
     ${week.error && html`<${Notice} danger title="The week did not load"><p>${week.error.message}</p></${Notice}>`}
     <section class="card flush wide-only" aria-label="Week"><div class="week num">
       <div class="day-head"></div>
       ${days.map((date) => html`<div key=${date} class=${`day-head ${date === today ? "today" : ""}`}>${title(date, { weekday: "short" })}<b>${title(date, { day: "numeric" })}</b></div>`)}
-      <div class="hours" style=${{ height: `${(high - low) * HOUR}px` }}>${Array.from({ length: high - low - 1 }, (_, index) => html`<span key=${index} style=${{ top: `${(index + 1) * HOUR}px` }}>${String(low + index + 1).padStart(2, "0")}:00</span>`)}</div>
+      <div class="hours" style=${{ height: `${(high - low) * HOUR}px` }}>${Array.from({ length: high - low - 1 }, (_, index) => html`<span key=${index} style=${{ top: `${(index + 1) * HOUR}px` }}>${hour(low + index + 1)}</span>`)}</div>
       ${days.map((date, index) => html`<div key=${date} class="day closed">
         ${hours[NAMES[index]].map(([start, end]) => html`<div class="open-hours" key=${start} style=${{ top: `${top(start)}px`, height: `${((end - start) / 60) * HOUR}px`, backgroundPosition: `0 ${-top(start)}px` }} />`)}
-        ${hours[NAMES[index]].length === 0 && usual[NAMES[index]] && html`<span class="closed-note">Closed</span>`}
+        ${hours[NAMES[index]].length === 0 && open_.data && html`<span class="closed-note">${why.get(date) || "Closed"}</span>`}
         ${date === now.date && now.minutes > low * 60 && now.minutes < high * 60 && html`<div class="now" style=${{ top: `${top(now.minutes)}px` }} />`}
         ${lanes(items.filter((item) => item.from.date === date)).map((item) => html`<button key=${item.id} onClick=${() => open(item)} title=${`${item.service}, ${clock(item.starts_at)}`}
           class=${`slot ${item.status === "held" ? "held" : ""} ${["completed", "no_show"].includes(item.status) ? "done" : ""} ${fresh.has(item.id) ? "fresh" : ""} ${item.to.minutes - item.from.minutes < 40 ? "short" : ""}`}

@@ -14,7 +14,7 @@ const label = (name) => LABELS[name] ?? words(name).replace(/^./, (letter) => le
 function Part({ name, part }) {
   const fields = part !== null && typeof part === "object" ? part : { status: part };
   const status = fields.status ?? fields.state ?? (fields.ok === false ? "failed" : "ok");
-  const total = fields.total ?? fields.size, loading = fields.done !== undefined && status !== "ready" && !fields.problem, done = loading ? fields.done : undefined;
+  const total = fields.total ?? fields.size, loading = total > 0 && fields.done !== undefined && status !== "ready" && !fields.problem, done = loading ? fields.done : undefined;
   const share = loading && total ? Math.min(1, done / total) : null;
   const rest = TELLING.filter((key) => fields[key] !== undefined && fields[key] !== null && typeof fields[key] !== "object").map((key) => [key, fields[key]]);
   return html`<section class="card tile"><div class="row spread"><h3>${fields.title ?? label(name)}</h3><span class="chip"><span class=${`dot ${loading ? "warn" : tone(status)}`} />${loading ? "downloading" : words(status)}</span></div>
@@ -65,9 +65,9 @@ export function System() {
   const found = hints ?? [];
   return html`<${Head} title="System" text="Which engine does each job and why, what is still coming, and what is missing."><div class="row wrap">${calls && html`<span class="chip num">${calls.active} of ${calls.most} lines in use</span>`} ${status && html`<span class="chip"><span class=${`dot ${tone(status)}`} />${words(status)}</span>`}</div></${Head}>
     <div class="stack" style=${{ gap: "32px" }}>
-      ${who.mode === "local" && html`<div class="notice"><div><b>Local mode</b><p>No telephone is connected, so only this machine gets in and no login is needed. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to take real calls.</p></div></div>`}
+      ${who.mode === "local" && html`<div class="notice calm"><div><b>Local mode</b><p>No telephone is connected: only this machine gets in, and no login is needed.</p></div></div>`}
       ${health.error && html`<${Notice} danger title="Health did not load"><p>${health.error.message}</p></${Notice}>`}
-      ${Array.isArray(found) && found.length > 0 && html`<section class="card stack" aria-label="What the doctor found"><h2>What the doctor found</h2><ul class="stack tight">${found.map((line, index) => html`<li key=${index} class="row"><span class=${`dot ${tone(line.status ?? line.level ?? "degraded")}`} />${typeof line === "string" ? line : `${line.what ?? line.name ?? ""} ${line.detail ?? line.message ?? line.text ?? ""}`}</li>`)}</ul></section>`}
+      ${Array.isArray(found) && found.length > 0 && html`<section class="card stack" aria-label="What the doctor found"><h2>What the doctor found</h2><ul class="stack tight">${found.map((line, index) => html`<li key=${index} class="row top"><span class=${`dot ${tone(line.status ?? line.level ?? "degraded")}`} />${typeof line === "string" ? line : `${line.what ?? line.name ?? ""} ${line.detail ?? line.message ?? line.text ?? ""}`}</li>`)}</ul></section>`}
       ${!health.data && !health.error && html`<section class="card"><${Empty} icon="system" title="Asking every part how it is" /></section>`}
       <${Group} title="Engines" parts=${engines} /><${Group} title="Models" parts=${models} /><${Group} title="Around it" parts=${dependencies} />
       <${Keys} />${who.mode !== "local" && html`<${Sessions} />`}
