@@ -82,6 +82,9 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
             return {"later": "after", "earlier": "before", "sooner": "before"}[p], k - 2
         return _NEGATED_TWO[p], k - 2
     if (p, w) in _TWO_WORDS:
+        if ctx.word(item.j - 1) == "ago" and w == "than":
+            # "less than a week ago" is later than that.
+            return ("after" if p in ("less", "fewer") else "before"), k - 1
         return _TWO_WORDS[p, w], k - 1
     if w in ("before", "until") and p in ("not", "isn't", "never", "won't", "n't"):
         return "from", k - 1

@@ -36,6 +36,10 @@ def _tail(ctx: Context, j: int) -> int:
             j += 1
         elif w == "-" and ctx.word(j + 1) == "ish":
             j += 2
+        elif (w, ctx.word(j + 1), ctx.word(j + 2)) == ("on", "the", "dot"):
+            j += 3
+        elif (w, ctx.word(j + 1)) == ("or", "thereabouts"):
+            j += 2
         elif w == "h" and ctx.tokens[j - 1].kind in ("dots", "clock"):
             j += 1
         else:
@@ -178,6 +182,10 @@ def _figures(ctx: Context, i: int) -> Item | None:
     if n > 24 or t.width > 2:
         return None
     sure = t.width == 2 and n < 10 and not t.spelled
+    dashed = ctx.cardinal(nxt + 1) if follow == "-" and ctx.touching(nxt) and ctx.touching(nxt + 1) else None
+    if dashed is not None and 12 < dashed < 60 and 1 <= n <= 12 and half_of(ctx, nxt + 2)[0]:
+        # "3-15 pm"
+        return _finish(ctx, i, nxt + 2, n, dashed)
     # "3 30", "nine oh five", "21 35": two numbers side by side.
     dash = 1 if follow == "-" and ctx.touching(nxt) and ctx.touching(nxt + 1) and t.spelled else 0
     m2 = ctx.cardinal(nxt + dash)

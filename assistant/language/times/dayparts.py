@@ -37,6 +37,9 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
         return f"{w} thing", j
     if w in ("end", "close", "start", "beginning") and ctx.word(j + 1) == "of":
         k = j + 3 if ctx.word(j + 2) in ("the", "this") else j + 2
+        if ctx.word(k) in TODAY or (ctx.word(k) in WEEKDAYS and k == j + 2):
+            # "the end of tomorrow", "end of Friday": the day is read next.
+            return ("end of day" if w in ("end", "close") else "start of day"), k
         if ctx.word(k) in ("day", "business", "play", "workday"):
             k += 1
             return ("end of day" if w in ("end", "close") else "start of day"), k
@@ -79,7 +82,9 @@ def read_part(ctx: Context, i: int) -> Item | None:
         if (w, what) in _AROUND_MEALS and ctx.word(k + 1) not in ("hours", "visa"):
             return Item(i, k + 1, part=f"{w} {what}")
         return None
-    if w in ("lunch", "breakfast", "dinner", "supper") and (ctx.word(i - 1) in WEEKDAYS or ctx.word(i - 1) in TODAY):
+    if w in ("lunch", "breakfast", "dinner", "supper") and (
+        ctx.word(i - 1) in WEEKDAYS or ctx.word(i - 1) in TODAY or ctx.word(i - 1) in ("by", "until", "since")
+    ):
         return Item(i, i + 1, part="dinner" if w == "supper" else w)
     if w in ("am", "pm"):
         before = ctx.word(i - 1)

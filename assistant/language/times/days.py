@@ -56,6 +56,8 @@ def _ranked(ctx: Context, i: int) -> Item | None:
     unit = UNITS.get(ctx.word(j))
     if weekday is None and unit not in ("day", "workday"):
         return None
+    if ctx.word(j + 1) in ("after", "before", "following"):
+        return _ranked_beside(ctx, i, j, n, weekday, unit)
     if ctx.word(j + 1) not in ("of", "in", "next", "this", "last"):
         return None
     ref = month_ref(ctx, j + 1)
@@ -77,6 +79,18 @@ def _ranked(ctx: Context, i: int) -> Item | None:
         if found and (year_no or found >= ctx.today):
             return Item(i, end_at, day=Day(fixed=found))
     return Item(i, end_at, day=Day(impossible=True))
+
+
+def _ranked_beside(ctx: Context, i: int, j: int, n: int, weekday: int | None, unit: str | None) -> Item | None:
+    """ "The second Sunday after Easter", "the last working day before Christmas"."""
+    back = ctx.word(j + 1) == "before"
+    inner = read_day(ctx, j + 2) if j + 2 < len(ctx.tokens) else None
+    day = day_date(inner.day, ctx) if inner is not None and inner.day is not None and not inner.has_time else None
+    if inner is None or day is None or not (1 <= n <= 12 or n == -1) or (n == -1 and not back):
+        return None
+    first, end = (day - timedelta(100), day) if back else (day + timedelta(1), day + timedelta(100))
+    found = _nth_of(first, end, weekday, unit, -abs(n) if back else n)
+    return Item(i, inner.j, day=Day(fixed=found)) if found else None
 
 
 def _nth_of(first: date, end: date, weekday: int | None, unit: str | None, n: int) -> date | None:
@@ -218,6 +232,8 @@ def named_day(ctx: Context, i: int) -> Item | None:
         step = -1 if ctx.word(j + 1) == "before" else 1
         if ctx.word(k) in TODAY:
             return Item(i, k + 1, day=Day(fixed=ctx.today + timedelta(TODAY[ctx.word(k)] + step)))
+        if ctx.word(k) == "next" and step > 0 and (k + 1 >= len(ctx.tokens) or not ctx.word(k + 1).isalpha()):
+            return Item(i, k + 1, day=Day(fixed=ctx.today + timedelta(2)))
         if ctx.word(k) in ("next", "last", "that") and weekday_at(ctx, k + 1) is None:
             return None
         beside = beside_day(ctx, i, k, None, step)

@@ -12,6 +12,7 @@ from assistant.language.times.discourse import settle
 from assistant.language.times.joining import merge
 from assistant.language.times.lengths import attach_lengths
 from assistant.language.times.model import Context
+from assistant.language.times.periods import read_period
 from assistant.language.times.ranges import pair_ranges
 from assistant.language.times.recurrence import read_rules
 from assistant.language.times.resolve import Resolver
@@ -29,7 +30,7 @@ def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
     if not tokens or not FIRST_YEAR <= reference.year <= LAST_YEAR:
         return []
     zone = reference.tzinfo
-    ctx = Context(tokens, reference.replace(tzinfo=None), country, readers={"day": read_day})
+    ctx = Context(tokens, reference.replace(tzinfo=None), country, readers={"day": read_day, "period": read_period})
     rules, taken = read_rules(ctx)
     items = scan(ctx, taken)
     items = merge(ctx, items)

@@ -103,6 +103,10 @@ def ranked_period(ctx: Context, i: int) -> Item | None:
     if t.text == "q" and ctx.touching(j + 1) and ctx.number(j + 1) in (1, 2, 3, 4):
         return _quarter(ctx, i, j + 2, int(ctx.number(j + 1) or 1))
     rank = rank_at(ctx, j)
+    if rank is None and t.text == "week" and ctx.cardinal(j + 1) is not None and ctx.word(j + 2) in ("of", "in"):
+        # "week one of June"
+        week = ctx.cardinal(j + 1) or 9
+        return _nth_unit(ctx, i, week, "week", j + 1) if week <= 5 and month_ref(ctx, j + 2) is not None else None
     if rank is None:
         return None
     n, k = rank
@@ -117,6 +121,11 @@ def ranked_period(ctx: Context, i: int) -> Item | None:
         return _quarter(ctx, i, k + 1, 4)
     if unit not in ("week", "weekend", "month") or ctx.word(k + 1) not in ("of", "in"):
         return None
+    return _nth_unit(ctx, i, n, unit, k)
+
+
+def _nth_unit(ctx: Context, i: int, n: int, unit: str, k: int) -> Item | None:
+    """The nth week, weekend or month of the month or year that is named after token k."""
     ref = month_ref(ctx, k + 1)
     if ref is None:
         year = year_ref(ctx, k + 2)

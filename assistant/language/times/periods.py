@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from assistant.language.times.beside import elided, ranked_weekend, unit_after
 from assistant.language.times.dates import month_at, month_first, rank_at, shy_month, year_at
 from assistant.language.times.dating import day_date
 from assistant.language.times.days import read_day, read_holiday
@@ -72,7 +73,9 @@ def _month(ctx: Context, i: int) -> Item | None:
 
 
 # "The week of the 12th", "the weekend after Easter".
-_AT_A_DAY = frozenset({"of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before", "ending"})
+_AT_A_DAY = frozenset(
+    {"of", "commencing", "beginning", "starting", "from", "containing", "with", "after", "before", "ending", "following", "prior"}
+)
 
 
 def _week_of(ctx: Context, i: int) -> Item | None:
@@ -80,14 +83,14 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     j = i + 1 if ctx.word(i) == "the" else i
     if ctx.word(j) == "w" and ctx.word(j + 1) == "/" and ctx.word(j + 2) == "c":
         j += 3
-    elif ctx.word(j) in ("week", "weekend"):
+    elif ctx.word(j) in ("week", "weekend", "cw"):
         n = ctx.cardinal(j + 1)
         if ctx.word(j + 1) in ("number", "no", "#"):
             n = ctx.cardinal(j + 2)
         if (
             n
             and 1 <= n <= 53
-            and ctx.word(j) == "week"
+            and ctx.word(j) in ("week", "cw")
             and (ctx.word(j + 1) == "number" or ctx.tokens[j + 1].width <= 2)
             and ctx.word(j + 2) not in UNITS
         ):
@@ -103,7 +106,7 @@ def _week_of(ctx: Context, i: int) -> Item | None:
             return None
         if ctx.word(j + 1) in ("after", "before") and ctx.word(j + 2) in ("next", "last"):
             return Item(i, j + 3, span=unit_span(ctx.today, ctx.word(j), 2 if ctx.word(j + 2) == "next" else -2))
-        j += 2
+        j += 3 if (ctx.word(j + 1), ctx.word(j + 2)) == ("prior", "to") else 2
     else:
         return None
     if ctx.word(j) == "the" and ctx.ordinal(j + 1) is None:
@@ -121,7 +124,7 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     day = day_date(named, ctx) if named is not None else None
     if named is None or day is None:
         return None
-    words = {ctx.word(k) for k in range(i, j)}
+    words = {{"following": "after", "prior": "before"}.get(ctx.word(k), ctx.word(k)) for k in range(i, j)}
     if named.fixed is not None and "weekend" in words and not words & {"after", "before"}:
         return Item(i, inner.j, span=weekend_beside(day))
     base = monday(day)
@@ -139,41 +142,6 @@ def _week_of(ctx: Context, i: int) -> Item | None:
     return Item(i, inner.j, span=Span(base, base + timedelta(7), "week"))
 
 
-_BESIDE = ("or", "and", "but", "maybe", "even")
-
-
-def _elided(ctx: Context, i: int) -> Item | None:
-    """A unit that is said once for two: "this week or next", "this or next month"."""
-    w = ctx.word(i)
-    if w in THIS and ctx.word(i + 1) in ("or", "and") and ctx.word(i + 2) in NEXT and UNITS.get(ctx.word(i + 3)) in _WHOLE:
-        return Item(i, i + 1, span=unit_span(ctx.today, UNITS[ctx.word(i + 3)], 0))
-    if w not in NEXT or ctx.word(i - 1) not in _BESIDE:
-        return None
-    k = i - 2
-    while ctx.word(k) in _BESIDE or ctx.word(k) == ",":
-        k -= 1
-    unit = UNITS.get(ctx.word(k), "")
-    if unit not in _WHOLE or ctx.word(k - 1) not in THIS or (i + 1 < len(ctx.tokens) and ctx.word(i + 1) in UNITS):
-        return None
-    return Item(i, i + 1, span=unit_span(ctx.today, unit, 1))
-
-
-_WHOLE = frozenset({"week", "weekend", "month", "year", "quarter", "fortnight"})
-
-
-def _unit_after(ctx: Context, i: int, j: int) -> Item | None:
-    """ "The week after", of the one that was said just before or of this one."""
-    end = j + (3 if ctx.word(j + 2) == "that" else 2)
-    stop = i - 1
-    while stop > 0 and (ctx.word(stop) in _BESIDE or ctx.word(stop) == ","):
-        stop -= 1
-    for start in range(stop, max(-1, stop - 4), -1) if stop < i - 1 else ():
-        inner = read_period(ctx, start)
-        if inner is not None and inner.span is not None and inner.j == stop + 1:
-            return Item(i, end, span=unit_span(inner.span.start, ctx.word(j), 1))
-    return Item(i, end, span=unit_span(ctx.today, ctx.word(j), 1))
-
-
 def _unit(ctx: Context, i: int) -> Item | None:
     """This, next or last unit, and "the week after next", "the weekend"."""
     j = i + 1 if ctx.word(i) == "the" else i
@@ -185,7 +153,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
     if (
         w in ("all", "whole", "entire", "full")
         and UNITS.get(ctx.word(j + 1)) in ("week", "month", "weekend", "year")
-        and ctx.word(i - 1) not in ("a", "for")
+        and ctx.word(i - 1) != "a"
     ):
         return Item(i, j + 2, span=unit_span(ctx.today, UNITS[ctx.word(j + 1)], 0))
     if (
@@ -194,7 +162,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
         and ctx.word(j + 1) in ("after", "following")
         and (j + 2 >= len(ctx.tokens) or ctx.word(j + 2) in (".", ",", "?", "that"))
     ):
-        return _unit_after(ctx, i, j)
+        return unit_after(ctx, i, j)
     if w in MODS or w == "that":
         k = j
         while k - j < 4 and (ctx.word(k) in MODS or ctx.word(k) == "that"):
@@ -340,6 +308,11 @@ def _weekend_of(ctx: Context, i: int) -> Item | None:
     return Item(i, inner.j + 1, span=weekend_beside(day))
 
 
+_READERS = (
+    _month, _week_of, counted_period, elided, ranked_weekend, _unit, ranked_period, _edge, year_period, _weekend_of, read_era,
+)  # fmt: skip
+
+
 def read_period(ctx: Context, i: int) -> Item | None:
     """The longest period that starts at token i."""
     return ctx.once("period", i, _read_period)
@@ -347,7 +320,7 @@ def read_period(ctx: Context, i: int) -> Item | None:
 
 def _read_period(ctx: Context, i: int) -> Item | None:
     best: Item | None = None
-    for reader in (_month, _week_of, counted_period, _elided, _unit, ranked_period, _edge, year_period, _weekend_of, read_era):
+    for reader in _READERS:
         item = reader(ctx, i)
         if item is not None and (best is None or item.j > best.j):
             best = item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from assistant.language.times.dates import month_at
 from assistant.language.times.dating import coming_weekday
 from assistant.language.times.joining import gap
 from assistant.language.times.lexicon import MOVING, NOUNS_COUNTED, WEEKDAYS
@@ -97,11 +98,12 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
         # "November 18-19", "July 13 to 28", "March 24 and 25"
         nxt = items[k + 1] if k + 1 < len(items) else None
         n2 = ctx.cardinal(b.j + 1)
-        if first or day.year is not None or b.has_time or n2 is None or n2 > 31 or ctx.word(b.j + 2) in NOUNS_COUNTED:
+        timed = b.has_time and not (ctx.number(b.j - 1) == day.day and month_at(ctx, b.j - 2) is not None)
+        if first or day.year is not None or timed or n2 is None or n2 > 31 or ctx.word(b.j + 2) in NOUNS_COUNTED:
             continue
         listed = ctx.word(b.j) in ("and", "or") and n2 > day.day and (nxt is None or nxt.i > b.j + 1 or (nxt.weak and nxt.j == b.j + 2))
         if (ctx.word(b.j) in ("-", "to", "through", "until", "&") and n2 > 24 and (nxt is None or nxt.i > b.j + 1)) or listed:
-            out.append(Item(b.j + 1, b.j + 2, day=Day(month=day.month, day=n2)))
+            out.append(Item(b.j + 1, b.j + 2, day=Day(month=day.month, day=n2), clock=b.clock, part=b.part))
             if nxt is not None and nxt.i == b.j + 1:
                 nxt.weak, nxt.clock = True, None
     return out
@@ -115,7 +117,7 @@ def pair_ranges(ctx: Context, items: list[Item]) -> list[Item]:
     while k < len(items):
         a = items[k]
         b = items[k + 1] if k + 1 < len(items) else None
-        made = _range(ctx, a, b) if b is not None else None
+        made = _range(ctx, a, b, again=_between_again(ctx, out[-1], a) if out else False) if b is not None else None
         if made is not None:
             out.append(made)
             k += 2
@@ -125,7 +127,12 @@ def pair_ranges(ctx: Context, items: list[Item]) -> list[Item]:
     return out
 
 
-def _range(ctx: Context, a: Item, b: Item) -> Item | None:
+def _between_again(ctx: Context, made: Item, a: Item) -> bool:
+    """Whether a second range goes on after "between A and B or"."""
+    return made.lo is not None and ctx.word(made.i) == "between" and set(gap(ctx, made, a)) <= {"or", "and", ",", "from"}
+
+
+def _range(ctx: Context, a: Item, b: Item, *, again: bool = False) -> Item | None:
     words = gap(ctx, a, b)
     core = [w for w in words if w not in _RANGE_FILL]
     if not core or len(words) > 5 or len(core) > 1 or core[0] not in _RANGE:
@@ -135,7 +142,7 @@ def _range(ctx: Context, a: Item, b: Item) -> Item | None:
             return None
     lead, lead_at = _lead(ctx, a.i)
     word = core[0]
-    if word == "and" and lead != "between":
+    if word == "and" and lead != "between" and not again:
         return None
     if word in ("-", "/") and a.j != b.i - 1:
         return None
@@ -198,7 +205,10 @@ def same_week(a: Item, b: Item) -> None:
     x, y = a.day, b.day
     if x is None or y is None:
         return
-    if x.weekday is not None and x.day is None and x.fixed is None and not x.mod and y.fixed is not None and y.weekday is not None:
+    if y.mod == "coming" and y.weekday is not None and y.day is None:
+        # "Sunday through the following Saturday"
+        b.day = replace(y, mod="")
+    elif x.weekday is not None and x.day is None and x.fixed is None and not x.mod and y.fixed is not None and y.weekday is not None:
         a.day = Day(fixed=monday(y.fixed) + timedelta(x.weekday), weekday=x.weekday)
     elif y.weekday is not None and y.day is None and y.fixed is None and not y.mod and x.fixed is not None and x.weekday is not None:
         b.day = Day(fixed=coming_weekday(x.fixed, y.weekday), weekday=y.weekday)

@@ -14,6 +14,11 @@ from assistant.language.times.lexicon import MODS, NOUNS_COUNTED, TODAY, UNITS
 from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
 from assistant.language.times.weekdays import weekday_at
 
+# Other words for now, where they are all that is said.
+_AT_ONCE = (
+    ("just", "now"), ("at", "this", "moment"), ("at", "once"), ("atm",), ("immediately",),
+    ("right", "away"), ("straight", "away"), ("this", "instant"),
+)  # fmt: skip
 _FORWARD = {"hence", "away", "out"}
 _WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got", "please", ",", ".", "need", "have", "the", "give"})
 _BACK = {"ago", "earlier", "prior"}
@@ -131,6 +136,9 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     if w == "now" or (w == "right" and ctx.word(i + 1) == "now"):
         end = i + (2 if w == "right" else 1)
         return Item(i, end, instant=ctx.now.replace(microsecond=0), grain="second") if _now_counts(ctx, i, end) else None
+    for at_once in _AT_ONCE:
+        if w == at_once[0] and len(ctx.tokens) <= len(at_once) + 2 and tuple(ctx.word(i + n) for n in range(len(at_once))) == at_once:
+            return Item(i, i + len(at_once), instant=ctx.now.replace(microsecond=0), grain="second")
     if w in ("this", "same", "the"):
         same = _same_moment(ctx, i)
         if same is not None:
@@ -187,7 +195,33 @@ def _now_counts(ctx: Context, i: int, end: int) -> bool:
     )
 
 
+_AT_MOST = (("less", "than"), ("no", "more", "than"), ("not", "more", "than"), ("at", "most"), ("up", "to"), ("under",))
+_AT_LEAST = (("more", "than"), ("at", "least"), ("no", "less", "than"), ("not", "less", "than"), ("over",))
+
+
+def _limited(ctx: Context, i: int) -> Item | None:
+    """ "In less than two hours", "in at least a week": a window from now, or from then on."""
+    for limits, most in ((_AT_MOST, True), (_AT_LEAST, False)):
+        for words in limits:
+            if tuple(ctx.word(i + 1 + n) for n in range(len(words))) != words:
+                continue
+            length = amount(ctx, i + 1 + len(words))
+            moved = _moved(ctx, i, length[1], length[0], 1) if length is not None else None
+            if moved is None or most is False:
+                if moved is not None:
+                    moved.bound = "from"
+                return moved
+            if moved.instant is not None:
+                return Item(i, moved.j, span=Span(ctx.today, moved.instant.date(), "minute", start_at=ctx.now, end_at=moved.instant))
+            day = day_date(moved.day, ctx) if moved.day is not None else None
+            return Item(i, moved.j, span=Span(ctx.today, day + timedelta(1), "day")) if day is not None else None
+    return None
+
+
 def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
+    limited = _limited(ctx, i) if w == "in" else None
+    if limited is not None:
+        return limited
     j = i + 1
     while ctx.word(j) in ("about", "just", "like", "the", "next", "exactly", "only", "say", "another", "maybe") and j - i < 4:
         j += 1

@@ -189,8 +189,13 @@ class Resolver:
         part = item.part or lo.part or hi.part
         if lo.clock is not None and hi.clock is not None:
             lo_part = lo.part or item.part or (hi.part if not lo.clock.sure and hi.part not in AM_PARTS else None)
-            a, b, swaps = self._clock_ends(lo, hi, lo_part, part)
             lo_day, hi_day = item.day or lo.day, item.day or hi.day
+            if lo_day is not None and hi_day is not None and lo_day != hi_day:
+                # Each end has a day of its own, and so its own half of it.
+                a, b = clock_time(lo.clock, lo.part)[0], clock_time(hi.clock, hi.part)[0]
+                swaps: list[tuple[time, time]] = []
+            else:
+                a, b, swaps = self._clock_ends(lo, hi, lo_part, part)
             lo_day, hi_day = lo_day or hi_day, hi_day or lo_day
             span = item.span or lo.span or hi.span
             if lo_day is None or hi_day is None:
@@ -262,7 +267,12 @@ class Resolver:
             if a_value is None or b_value is None:
                 return None
             start, end = a_value.start, b_value.start
-            if isinstance(start, datetime) and isinstance(end, date) and not isinstance(end, datetime):
+            whole = lo.instant is not None and hi.span is not None and isinstance(b_value.end, date)
+            if whole and isinstance(b_value.end, datetime):
+                end = b_value.end
+            elif whole and isinstance(b_value.end, date):
+                end = self.local(datetime.combine(b_value.end, time()))
+            elif isinstance(start, datetime) and isinstance(end, date) and not isinstance(end, datetime):
                 end = self.local(datetime.combine(end, time()) + timedelta(1))
             elif isinstance(end, datetime) and isinstance(start, date) and not isinstance(start, datetime):
                 start = self.local(datetime.combine(start, time()))

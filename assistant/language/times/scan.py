@@ -41,9 +41,9 @@ _STARTERS = (
         "about", "early", "late", "mid", "later", "earlier", "first",
         "last", "end", "close", "start", "beginning", "begining", "middle", "rest", "remainder", "tonight", "tonights", "tonight's",
         "now", "right", "noon", "midday", "midnight", "half",
-        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "couple", "coupla", "few", "several", "one", "that",
+        "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "cw", "couple", "coupla", "few", "several", "one", "that",
         "very", "lasting", "year", "month", "week", "+", "season", "seasons", "h", "fy", "cy", "fiscal", "calendar", "financial", "tax",
-        "ytd", "mtd", "midway",
+        "ytd", "mtd", "midway", "just", "atm", "immediately", "straight",
         "mid-week", "same", "½", "¼", "¾", "past", "by", "since",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from assistant.language.times.dates import COMING, clockish, day_number, month_at
+from assistant.language.times.dates import COMING, clockish, day_number, month_at, month_ref
 from assistant.language.times.dating import coming_weekday, day_date, safe_date
 from assistant.language.times.lexicon import MODS, MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAY_POSSESSIVES, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
@@ -125,6 +125,12 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
     ):
         count = 1 if ctx.word(k) == "week" else 2
         return Item(i, k + 1, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * count)))
+    gone = k + 1 if ctx.word(k) == "just" else k
+    if ctx.word(gone) == "gone" and not mods:
+        return Item(i, gone + 1, day=replace(day, mod="last"))
+    month = month_ref(ctx, k) if not mods and ctx.word(k) in ("in", "of") else None
+    if month is not None and ctx.word(i - 1) in ("a", "any", "some", "each", "every", "another"):
+        return _any_of_month(ctx, i, weekday, month)
     weeks = ctx.cardinal(k) if not mods and UNITS.get(ctx.word(k + 1)) == "week" and k + 2 >= len(ctx.tokens) else None
     if weeks is not None and 1 < weeks <= 52 and ctx.word(i - 1) not in ("every", "each"):
         return Item(i, k + 2, day=Day(fixed=coming_weekday(ctx.today, weekday) + timedelta(7 * weeks)))
@@ -163,6 +169,19 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         if stands and not (ctx.tokens[d].ordinal and of_month):
             return Item(i, d + 1, day=Day(weekday=weekday, day=n2, mod=day.mod))
     return Item(i, k, day=day)
+
+
+def _any_of_month(ctx: Context, i: int, weekday: int, month: tuple[int, int, int]) -> Item | None:
+    """ "Any Friday in April": the first of them that is still to come, the others as other readings."""
+    year, number, end = month
+    start = date(year or ctx.now.year + (number < ctx.now.month), number, 1)
+    found = [
+        d for d in (start + timedelta((weekday - start.weekday()) % 7 + 7 * n) for n in range(5)) if d.month == number and d >= ctx.today
+    ]
+    if not found:
+        return None
+    others = tuple((d, "any of them may be meant") for d in found[1:])
+    return Item(i, end, day=Day(fixed=found[0], others=others))
 
 
 def beside_day(ctx: Context, i: int, k: int, weekday: int | None, step: int) -> Item | None:
