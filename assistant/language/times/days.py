@@ -122,6 +122,10 @@ def _ordinal_day(ctx: Context, i: int) -> Item | None:
     ref = month_ref(ctx, k)
     if ref is not None and ref[0] and month_at(ctx, ref[2] - 1) is None and (t.ordinal or ctx.word(k) == "of"):
         found = safe_date(ref[0], ref[1], n)
+        if found is not None and found < ctx.today and (ctx.word(ref[2] - 2), ctx.word(ref[2] - 1)) == ("the", "month"):
+            # "The first of the month" is the coming one.
+            following = ctx.today.replace(day=1) + relativedelta(months=1)
+            found = safe_date(following.year, following.month, n)
         return Item(i, ref[2], day=Day(fixed=found, impossible=found is None))
     if not t.ordinal:
         return None

@@ -37,7 +37,7 @@ _CORRECTORS = frozenset(
 )
 
 
-_LISTED = frozenset({"or", "and", ",", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
+_LISTED = frozenset({"or", "and", ",", "/", "&", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
 
 
 _CORRECTION_FILL = _CORRECTORS | frozenset({
@@ -200,6 +200,7 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
             or not (
                 "or" in words
                 or "and" in words
+                or words in (["/"], ["&"])
                 or (
                     words == [","]
                     and (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from assistant.language.times.counted import shifted_day
 from assistant.language.times.dating import day_date
 from assistant.language.times.halves import clock_time
 from assistant.language.times.joining import gap, unify
 from assistant.language.times.model import Clock, Context, Item, Span
-from assistant.language.times.relative import shifted_day
 
 
 def attach_lengths(ctx: Context, items: list[Item]) -> list[Item]:

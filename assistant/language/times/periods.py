@@ -222,6 +222,23 @@ def _moment(ctx: Context, i: int, k: int, unit: str, word: str) -> Item | None:
     return Item(i, k + 1, span=Span(start.date(), start.date(), unit, start_at=start, end_at=start + step))
 
 
+_TONES = ("early", "mid", "late")
+
+
+def _two_edges(ctx: Context, i: int, j: int) -> Item | None:
+    """ "Mid to late April", "early to mid next week"."""
+    if ctx.word(j) not in _TONES or ctx.word(j + 1) not in ("to", "-", "or", "/") or ctx.word(j + 2) not in _TONES:
+        return None
+    k = j + 3
+    while ctx.word(k) in ("-", "in", "of"):
+        k += 1
+    inner = (read_period(ctx, k) or _plain_month(ctx, k)) if k < len(ctx.tokens) else None
+    if inner is None or inner.span is None or inner.span.start_at is not None:
+        return None
+    first, last = (edge(inner.span, _EDGES[ctx.word(at)], ctx.today) for at in (j, j + 2))
+    return Item(i, inner.j, span=Span(first.start, last.end, inner.span.grain, part_of="mid")) if first.start < last.end else None
+
+
 def _edge(ctx: Context, i: int) -> Item | None:
     """The end of the month, early March, later this week, mid July."""
     j = i + 1 if ctx.word(i) in ("the", "very") else i
@@ -234,6 +251,9 @@ def _edge(ctx: Context, i: int) -> Item | None:
         return Item(i, j + 1, span=edge(this_week, "mid", ctx.today)) if this_week else None
     if ctx.word(j) == "very":
         j += 1
+    two = _two_edges(ctx, i, j)
+    if two is not None:
+        return two
     which = _EDGES.get(ctx.word(j), "")
     rank = rank_at(ctx, j)
     if rank is not None and ctx.word(rank[1]) in ("half", "part") and ctx.word(rank[1] + 1) in ("of", "in") and rank[0] in (1, 2, -1):

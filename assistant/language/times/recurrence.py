@@ -11,6 +11,7 @@ from assistant.language.times.model import Context, Item
 from assistant.language.times.repeated import ADVERBS, EVERY, GLUE_WORDS, PLAIN, UNIT_FREQ, any_weekday, belongs, repeats
 from assistant.language.times.rule import CODES, Rule
 
+_MONTH_ENDS = {"end": -1, "middle": 15, "beginning": 1, "start": 1}
 _WORKDAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
 
 
@@ -115,6 +116,13 @@ def _element(ctx: Context, j: int, rule: Rule, seen: bool) -> int | None:
     w = ctx.word(j)
     if w in EVERY:
         return _every(ctx, j, rule)
+    if seen and w == "a" and any_weekday(ctx, j + 1) is not None:
+        # "every six weeks on a Monday"
+        return _element(ctx, j + 1, rule, seen)
+    if w in _MONTH_ENDS and ctx.word(j + 1) == "of" and ctx.word(j + 2) in ("every", "each") and ctx.word(j + 3) == "month":
+        rule.freq = "MONTHLY"
+        rule.bymonthday.append(_MONTH_ENDS[w])
+        return j + 4
     if w in ADVERBS:
         rule.freq, rule.interval = ADVERBS[w]
         if w == "nightly":
@@ -332,7 +340,7 @@ def _edge(ctx: Context, j: int, rule: Rule) -> int | None:
         and ctx.word(j + 2) in ("end", "beginning", "start", "middle")
         and rule.freq in ("MONTHLY", "YEARLY")
     ):
-        rule.bymonthday.append({"end": -1, "middle": 15}.get(ctx.word(j + 2), 1))
+        rule.bymonthday.append(_MONTH_ENDS[ctx.word(j + 2)])
         return j + 3
     return None
 

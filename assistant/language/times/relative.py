@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from assistant.language.times.clocks import read_clock
+from assistant.language.times.counted import ONE_OF, moved_by, shifted_day
 from assistant.language.times.dating import coming_weekday, day_date
 from assistant.language.times.days import read_day
 from assistant.language.times.durations import amount
 from assistant.language.times.lexicon import MODS, NOUNS_COUNTED, TODAY, UNITS
 from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
 from assistant.language.times.weekdays import weekday_at
+from assistant.language.times.windows import around_day, limited, spread
 
 # Other words for now, where they are all that is said.
 _AT_ONCE = (
@@ -24,53 +26,13 @@ _WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got",
 _BACK = {"ago", "earlier", "prior"}
 
 
-def _workdays(start: date, count: int) -> date:
-    day, step = start, 1 if count > 0 else -1
-    for _ in range(min(abs(count), 2000)):
-        day += timedelta(step)
-        while day.weekday() > 4:
-            day += timedelta(step)
-    return day
-
-
-def shifted_day(base: date, length: Amount, sign: int) -> date | None:
-    """The day that lies a length after (1) or before (-1) another."""
-    try:
-        if length.unit == "workday" and length.count:
-            return _workdays(base, sign * int(length.count))
-        delta = relativedelta(days=length.delta.days, months=length.delta.months, years=length.delta.years)
-        return base + delta if sign > 0 else base - delta
-    except (OverflowError, ValueError):
-        return None
-
-
-def _moved(ctx: Context, i: int, j: int, length: Amount, sign: int) -> Item | None:
-    """Now, moved by a length: an instant for hours and minutes, a day otherwise."""
-    if length.clocklike:
-        try:
-            delta = relativedelta(months=length.delta.months, years=length.delta.years, days=length.delta.days)
-            seconds = timedelta(hours=length.delta.hours, minutes=length.delta.minutes, seconds=length.delta.seconds)
-            instant = ctx.now + delta + seconds if sign > 0 else ctx.now - delta - seconds
-        except (OverflowError, ValueError):
-            return None
-        grain = length.unit if length.unit in ("second", "minute", "hour") else "minute"
-        return Item(i, j, instant=instant, grain=grain)
-    if length.unit == "weekend":
-        n = int(length.count or 1)
-        start = ctx.today - timedelta(ctx.today.weekday() - 5) + timedelta(7 * (n - 1) * sign)
-        return Item(i, j, span=Span(start, start + timedelta(2), "weekend"))
-    day = shifted_day(ctx.today, length, sign)
-    weeks = int(length.count * (2 if length.unit == "fortnight" else 1)) if sign > 0 and length.unit in ("week", "fortnight") else 0
-    return Item(i, j, day=Day(fixed=day, weeks=weeks)) if day else None
-
-
 def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:
     """A length after or before a named day; the day starts at token k."""
     if k >= len(ctx.tokens):
         return None
     if ctx.word(k) in ("now", "today") or (ctx.word(k) == "right" and ctx.word(k + 1) == "now"):
         end = k + 2 if ctx.word(k) == "right" else k + 1
-        return _moved(ctx, i, end, length, sign) if ctx.word(k) != "today" or not length.clocklike else None
+        return moved_by(ctx, i, end, length, sign) if ctx.word(k) != "today" or not length.clocklike else None
     if length.clocklike:
         return _beside_clock(ctx, i, k, length, sign)
     inner = read_day(ctx, k)
@@ -114,15 +76,6 @@ def _same_moment(ctx: Context, i: int) -> Item | None:
     return None
 
 
-_ONE = {
-    "day": relativedelta(days=1),
-    "week": relativedelta(weeks=1),
-    "fortnight": relativedelta(weeks=2),
-    "month": relativedelta(months=1),
-    "year": relativedelta(years=1),
-}
-
-
 def read_relative(ctx: Context, i: int) -> Item | None:
     """The counted expression that starts at token i."""
     return ctx.once("relative", i, _read_relative)
@@ -143,12 +96,12 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         same = _same_moment(ctx, i)
         if same is not None:
             return same
-    if w in _ONE and ctx.word(i + 1) == "from" and ctx.word(i - 1) not in ("the", "any", "every"):
-        one = Amount(_ONE[w], w, 1)
+    if w in ONE_OF and ctx.word(i + 1) == "from" and ctx.word(i - 1) not in ("the", "any", "every"):
+        one = Amount(ONE_OF[w], w, 1)
         return _anchored(ctx, i, i + 2, one, 1)
     if w == "+" and ctx.touching(i + 1):
         length = amount(ctx, i + 1)
-        return _moved(ctx, i, length[1], length[0], 1) if length else None
+        return moved_by(ctx, i, length[1], length[0], 1) if length else None
     if w in ("in", "within", "after"):
         return _prefixed(ctx, i, w)
     if w == "for" or (w == "lasting"):
@@ -166,10 +119,13 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
             # "my booking for 9 days from now": the "for" belongs to the booking.
             return _suffixed(ctx, i, length[1], length[0])
         return Item(i, length[1], amount=length[0], amount_role="for")
-    spread = _spread(ctx, i, i) if ctx.word(i + 1) in ("to", "or", "-") else None
-    if spread is not None and (ctx.word(spread.j), ctx.word(spread.j + 1)) == ("from", "now"):
-        spread.j += 2
-        return spread
+    at = i + 1 if w == "between" else i
+    stretch = spread(ctx, i, at) if w == "between" or ctx.word(i + 1) in ("to", "or", "-") else None
+    if stretch is not None and (ctx.word(stretch.j), ctx.word(stretch.j + 1)) == ("from", "now"):
+        stretch.j += 2
+        return stretch
+    if w == "between":
+        return None
     length = amount(ctx, i)
     if length is None or (w in ("a", "an") and ctx.word(i - 1) in ("twice", "times", "once", "thrice", "x")):
         return None
@@ -195,42 +151,29 @@ def _now_counts(ctx: Context, i: int, end: int) -> bool:
     )
 
 
-_AT_MOST = (("less", "than"), ("no", "more", "than"), ("not", "more", "than"), ("at", "most"), ("up", "to"), ("under",))
-_AT_LEAST = (("more", "than"), ("at", "least"), ("no", "less", "than"), ("not", "less", "than"), ("over",))
-
-
-def _limited(ctx: Context, i: int) -> Item | None:
-    """ "In less than two hours", "in at least a week": a window from now, or from then on."""
-    for limits, most in ((_AT_MOST, True), (_AT_LEAST, False)):
-        for words in limits:
-            if tuple(ctx.word(i + 1 + n) for n in range(len(words))) != words:
-                continue
-            length = amount(ctx, i + 1 + len(words))
-            moved = _moved(ctx, i, length[1], length[0], 1) if length is not None else None
-            if moved is None or most is False:
-                if moved is not None:
-                    moved.bound = "from"
-                return moved
-            if moved.instant is not None:
-                return Item(i, moved.j, span=Span(ctx.today, moved.instant.date(), "minute", start_at=ctx.now, end_at=moved.instant))
-            day = day_date(moved.day, ctx) if moved.day is not None else None
-            return Item(i, moved.j, span=Span(ctx.today, day + timedelta(1), "day")) if day is not None else None
-    return None
-
-
 def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
-    limited = _limited(ctx, i) if w == "in" else None
-    if limited is not None:
-        return limited
+    within = limited(ctx, i) if w == "in" else None
+    if within is not None:
+        return within
     j = i + 1
     while ctx.word(j) in ("about", "just", "like", "the", "next", "exactly", "only", "say", "another", "maybe") and j - i < 4:
         j += 1
     around_next = ctx.word(j - 1) == "next"
+    if around_next and ctx.word(j) in UNITS and ctx.word(j + 1) == "or":
+        # "in the next week or two"
+        high = ctx.cardinal(j + 2)
+        moved = (
+            moved_by(ctx, i, j + 3, Amount(ONE_OF[UNITS[ctx.word(j)]] * high, UNITS[ctx.word(j)], high), 1)
+            if (high is not None and high <= 4 and UNITS[ctx.word(j)] in ONE_OF)
+            else None
+        )
+        if moved is not None and moved.day is not None and moved.day.fixed is not None:
+            return Item(i, j + 3, span=Span(ctx.today, moved.day.fixed + timedelta(1), "day"))
     if ctx.word(j - 1) == "the":
         return None
-    spread = _spread(ctx, i, j) if w in ("in", "within") else None
-    if spread is not None:
-        return spread
+    stretch = spread(ctx, i, j, from_now=around_next or w == "within") if w in ("in", "within") else None
+    if stretch is not None:
+        return stretch
     length = amount(ctx, j)
     if length is None and around_next and ctx.word(j) in UNITS and ctx.word(j + 1) == "and":
         # "within the next day and 5 hours"
@@ -250,9 +193,9 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
     if w == "after" and ctx.word(end) in ("of",):
         return None
     if w == "within" and ctx.word(end) == "of":
-        return _around_day(ctx, i, end + 1, size)
+        return around_day(ctx, i, end + 1, size)
     if w == "within" or around_next:
-        moved = _moved(ctx, i, end, size, 1)
+        moved = moved_by(ctx, i, end, size, 1)
         if moved is None:
             return None
         stop: datetime | date = moved.instant or (moved.day.fixed if moved.day and moved.day.fixed else ctx.today)
@@ -261,40 +204,7 @@ def _prefixed(ctx: Context, i: int, w: str) -> Item | None:
         return Item(i, end, span=Span(ctx.today, stop + timedelta(1), "day"))
     if w == "in" and ctx.word(end) == "since":
         return None
-    return _moved(ctx, i, end, size, 1)
-
-
-def _around_day(ctx: Context, i: int, k: int, size: Amount) -> Item | None:
-    """ "Within three days of Easter": as far before the day as after it."""
-    inner = read_day(ctx, k) if k < len(ctx.tokens) else None
-    day = day_date(inner.day, ctx) if inner is not None and inner.day is not None else None
-    first, last = (shifted_day(day, size, -1), shifted_day(day, size, 1)) if day is not None else (None, None)
-    if inner is None or first is None or last is None or size.clocklike:
-        return None
-    return Item(i, inner.j, span=Span(max(first, ctx.today), last + timedelta(1), "day"))
-
-
-def _spread(ctx: Context, i: int, j: int) -> Item | None:
-    """ "in 2 to 3 weeks": from the shorter length on to the longer."""
-    low = ctx.cardinal(j)
-    if low is None or ctx.word(j + 1) not in ("to", "or", "-"):
-        return None
-    longer = amount(ctx, j + 2)
-    if longer is None or not longer[0].count or low >= longer[0].count or UNITS.get(ctx.word(longer[1] - 1)) is None:
-        return None
-    size, end = longer
-    unit = UNITS[ctx.word(end - 1)]
-    if size.clocklike and size.exact is not None:
-        step = size.exact / size.count
-        a, b = ctx.now + step * low, ctx.now + size.exact
-        return Item(i, end, span=Span(a.date(), b.date(), unit, start_at=a, end_at=b))
-    shorter = Amount(
-        relativedelta(weeks=low) if unit == "week" else relativedelta(months=low) if unit == "month" else relativedelta(days=low), unit, low
-    )
-    first, last = shifted_day(ctx.today, shorter, 1), shifted_day(ctx.today, size, 1)
-    if unit not in ("day", "week", "month", "workday") or first is None or last is None:
-        return None
-    return Item(i, end, span=Span(first, last + timedelta(1), "day"))
+    return moved_by(ctx, i, end, size, 1)
 
 
 def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
@@ -303,7 +213,7 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         j += 1
         w = ctx.word(j)
     if w == "time" and size.unit in ("week", "month", "day", "year", "fortnight", "hour", "minute") and ctx.word(i - 1) in ("in",):
-        return _moved(ctx, i, j + 1, size, 1)
+        return moved_by(ctx, i, j + 1, size, 1)
     if w in _FORWARD:
         end = j + 1
         if ctx.word(end) == "from" and ctx.word(end + 1) in ("now", "today"):
@@ -312,19 +222,19 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
             return None
         if w == "away" and end < len(ctx.tokens) and ctx.word(end) in ("from",):
             return None
-        return _moved(ctx, i, end, size, 1)
+        return moved_by(ctx, i, end, size, 1)
     if w in ("ago", "back"):
         if ctx.word(j + 1) in TODAY and not size.clocklike:
             # "a week ago today"
             day = shifted_day(ctx.today + timedelta(TODAY[ctx.word(j + 1)]), size, -1)
             return Item(i, j + 2, day=Day(fixed=day)) if day else None
-        return _moved(ctx, i, j + 1, size, -1)
+        return moved_by(ctx, i, j + 1, size, -1)
     if w in ("from", "after", "since", "following"):
         return _anchored(ctx, i, j + 1, size, 1)
     if w in ("before", "prior"):
         k = j + 2 if w == "prior" and ctx.word(j + 1) == "to" else j + 1
         if ctx.word(k) == "now":
-            return _moved(ctx, i, k + 1, size, -1)
+            return moved_by(ctx, i, k + 1, size, -1)
         return _anchored(ctx, i, k, size, -1)
     if w in ("on", "to", "this", "next", "coming") and size.unit in ("week", "fortnight") and size.count:
         k = j + 1 if w in ("on", "to") else j
@@ -353,7 +263,7 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         day = shifted_day(base, size, 1)
         return Item(i, j + 1, day=Day(fixed=day)) if day else None
     if w == "later" and ctx.word(j + 1) not in ("than",):
-        return _moved(ctx, i, j + 1, size, 1)
+        return moved_by(ctx, i, j + 1, size, 1)
     if w == "earlier" and ctx.word(j + 1) not in ("than",):
         return Item(i, j, amount=size)
     if w == "old" or (w == "of" and ctx.word(j + 1) == "age") or size.unit == "weekend":

@@ -76,6 +76,10 @@ def repeats(ctx: Context, i: int) -> bool:
         return True
     if w in ("twice", "thrice", "times") and nxt in ("a", "per", "an", "every", "each"):
         return UNITS.get(ctx.word(i + 2)) in ("day", "week", "month", "year", "fortnight", "hour")
+    if w in WEEKDAYS and ctx.word(i - 2) in ("and", "&") and ctx.ordinal(i - 3) is not None:
+        # "the second and fourth Friday", of no month in particular
+        ranked = ctx.ordinal(i - 1) is not None or ctx.word(i - 1) == "last"
+        return ranked and (nxt not in ("of", "in") or ctx.word(i + 2) in ("the", "each", "every"))
     return bool(
         (WEEKDAYS.get(w) is not None or w in PART_WORDS)
         and ctx.word(i + 1) in ("mornings", "afternoons", "evenings", "nights")
@@ -91,7 +95,23 @@ def _adverbial(ctx: Context, i: int) -> bool:
         or not nxt.isalpha()
         or nxt
         in GLUE_WORDS
-        | {"please", "until", "from", "starting", "thanks", "if", "with", "to", "but", "through", "between", "by", "before", "after"}
+        | {
+            "please",
+            "until",
+            "from",
+            "starting",
+            "thanks",
+            "except",
+            "if",
+            "with",
+            "to",
+            "but",
+            "through",
+            "between",
+            "by",
+            "before",
+            "after",
+        }
     ):
         return w != "annual"
     if any_weekday(ctx, i + 1) is not None or nxt in MONTHS or nxt == "basis" or ctx.tokens[i + 1].kind != "word":

@@ -62,6 +62,8 @@ def _dated_beside(ctx: Context, i: int) -> bool:
         return False
     if (i == 0 and ctx.word(i) != "sun" and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
         return True
+    if before in ("/", "&") and (ctx.word(i - 2) in WEEKDAYS):
+        return True
     if before in _WITH_DAYS or before in WEEKDAYS or before in MONTHS or ctx.number(i - 1) is not None:
         return not (
             before in ("to", "for", "from")
@@ -76,7 +78,7 @@ def _dated_beside(ctx: Context, i: int) -> bool:
         or after in MONTHS
         or after in WEEKDAYS
         or after in PART_WORDS
-        or after in (",", "-", "next")
+        or after in (",", "-", "next", "/", "&")
         or (after == "at" and (ctx.number(i + 2) is not None or ctx.word(i + 2) in ("half", "quarter", "noon", "a")))
         or (after == "the" and ctx.ordinal(i + 2) is not None)
     )

@@ -67,6 +67,7 @@ def test_open_ends_that_face_each_other_close(said: str, expected: list[tuple[ob
         ("not this month but next", [(date(2026, 4, 1), date(2026, 5, 1)), (date(2026, 3, 1), date(2026, 4, 1))]),
         ("next week or the week after", [(date(2026, 3, 16), date(2026, 3, 23)), (date(2026, 3, 23), date(2026, 3, 30))]),
         ("between 9 and 10 or 2 and 3", [(time(9), time(10)), (time(14), time(15))]),
+        ("mon/wed/fri at noon", [(at(16, 12), None), (at(11, 12), None), (at(13, 12), None)]),
         ("friday or the day after", [(date(2026, 3, 13), None), (date(2026, 3, 14), None)]),
     ],
 )
@@ -84,6 +85,10 @@ def test_what_is_said_once_for_two(said: str, expected: list[tuple[object, objec
         ("last quarter of the year", date(2026, 10, 1), date(2027, 1, 1)),
         ("in the next minute", at(10, 10), at(10, 10, 1)),
         ("from 3 for 45 minutes", time(15), time(15, 45)),
+        ("mid to late april", date(2026, 4, 11), date(2026, 5, 1)),
+        ("in the next week or two", date(2026, 3, 10), date(2026, 3, 25)),
+        ("in a day or two", date(2026, 3, 11), date(2026, 3, 13)),
+        ("between two and three weeks from now", date(2026, 3, 24), date(2026, 4, 1)),
         ("in less than two hours", at(10, 10), at(10, 12)),
         ("from now until the end of the month", at(10, 10), at(1, 0, month=4)),
         ("monday at 9 until tuesday at 3", at(16, 9), at(17, 15)),
@@ -115,6 +120,7 @@ def test_windows(said: str, start: object, end: object) -> None:
         ("the last working day before christmas", date(2026, 12, 24)),
         ("any friday in april", date(2026, 4, 3)),
         ("friday just gone", date(2026, 3, 6)),
+        ("on the first of the month", date(2026, 4, 1)),
         ("the day after next", date(2026, 3, 12)),
         ("immediately", at(10, 10)),
     ],
@@ -133,6 +139,20 @@ def test_moments(said: str, expected: object) -> None:
 )
 def test_lengths(said: str, length: timedelta) -> None:
     assert [v.duration for v in resolve(said, NOW)] == [length]
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("the second and fourth friday", "FREQ=MONTHLY;BYDAY=2FR,4FR"),
+        ("every 6 weeks on a monday", "FREQ=WEEKLY;INTERVAL=6;BYDAY=MO"),
+        ("daily except weekends", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        ("at the end of each month", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("on a fortnightly basis", "FREQ=WEEKLY;INTERVAL=2"),
+    ],
+)
+def test_repetition(said: str, rule: str) -> None:
+    assert [v.recurrence for v in resolve(said, NOW)] == [rule]
 
 
 @pytest.mark.parametrize("said", ["give me a couple of minutes", "a last minute booking"])
