@@ -386,12 +386,19 @@ class CallHandler:
 
     # -- without streams ---------------------------------------------------------------------------------------------------------
 
-    async def gathered(self, fields: FormFields) -> str:
-        """`/twilio/voice/gather`: one turn of a call without streams."""
+    async def gathered(self, fields: FormFields, *, typed: str = "", many: bool = False) -> str:
+        """`/twilio/voice/gather`: one turn of a call without streams.
+
+        A key ends the recording; where `many` are to come, the rest is gathered first, with those `typed` so far in the address.
+        """
         record = await self._db.run(self._calls.by_sid, _sid(fields))
         if record is None or record.conversation_id is None or self._turns is None:
             return twiml.hang_up()
-        posted = Posted(re.sub(r"[^0-9]", "", fields.get("Digits"))[:32], fields.get("RecordingSid"))
+        recording, keys = fields.get("RecordingSid"), re.sub(r"[^0-9]", "", fields.get("Digits"))
+        if keys and recording and many:
+            await self._turns.discard(recording)
+            return twiml.more_keys(self._url(f"/twilio/voice/gather?typed={keys[:1]}"))
+        posted = Posted((re.sub(r"[^0-9]", "", typed) + keys)[:32], recording)
         return await self._turn_answer(record, await self._turns.take(record.conversation_id, posted))
 
     async def _first_turn(self, turns: TurnByTurn, record: CallRecord) -> str:
@@ -411,8 +418,8 @@ class CallHandler:
                 if record.conversation_id:
                     await self._host.handle(Ended(record.conversation_id, "assistant"))
                 return twiml.play_and_hang_up(clips)
-        keys = {"phone": 0, "pin": 0, "code": 6, "choice": 1, "yes_no": 1}.get(reply.expectation.what)
-        return twiml.listen(clips, self._url("/twilio/voice/gather"), keys=keys)
+        many = "?many=1" if reply.expectation.what in ("phone", "pin", "code") else ""
+        return twiml.listen(clips, self._url(f"/twilio/voice/gather{many}"))
 
     # -- calls we make -----------------------------------------------------------------------------------------------------------
 
@@ -483,7 +490,8 @@ class CallHandler:
 
         @router.post("/twilio/voice/gather")
         async def gather(request: Request) -> Response:
-            return xml(await self.gathered(await fields(request)))
+            asked = request.query_params
+            return xml(await self.gathered(await fields(request), typed=asked.get("typed", "")[:32], many="many" in asked))
 
         @router.post("/twilio/voice/status")
         async def status(request: Request) -> Response:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import secrets
-import struct
+import wave
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.domain.clock import Clock
+from assistant.domain.speech import LINE_RATE
+from assistant.telephony.audio import mulaw
 
 KEEP = timedelta(minutes=10)
 TOTAL_BYTES = 64 * 1024 * 1024
@@ -32,16 +35,16 @@ class AudioShelf:
         self._clips: OrderedDict[str, Clip] = OrderedDict()
         self._size = 0
 
-    def put(self, mulaw: bytes) -> str:
+    def put(self, telephone: bytes) -> str:
         """Keep telephone audio (mu-law, 8 kHz); returns its path."""
-        return self.put_wav(mulaw_wav(mulaw))
+        return self.put_wav(wav(telephone))
 
-    def put_wav(self, wav: bytes) -> str:
+    def put_wav(self, file: bytes) -> str:
         """Keep a WAV file; returns its path."""
         now = self._clock.now()
         name = f"{secrets.token_urlsafe(18)}.wav"
-        self._clips[name] = Clip(wav, now + self._keep)
-        self._size += len(wav)
+        self._clips[name] = Clip(file, now + self._keep)
+        self._size += len(file)
         while self._clips:
             oldest, clip = next(iter(self._clips.items()))
             if oldest == name or (self._size <= self._total and clip.expires_at > now):
@@ -64,8 +67,12 @@ class AudioShelf:
         self._size -= len(self._clips.pop(name).audio)
 
 
-def mulaw_wav(mulaw: bytes, rate: int = 8000) -> bytes:
-    """A WAV container around mu-law samples (format 7), which browsers and telephone providers play."""
-    padded = mulaw + b"\xff" * (len(mulaw) % 2)
-    header = struct.pack("<4sI4s4sIHHIIHHH", b"RIFF", 50 + len(padded), b"WAVE", b"fmt ", 18, 7, 1, rate, rate, 1, 8, 0)
-    return header + struct.pack("<4sII4sI", b"fact", 4, len(mulaw), b"data", len(mulaw)) + padded
+def wav(telephone: bytes) -> bytes:
+    """Telephone audio as a WAV file of 16-bit samples: every player reads those, and not every one reads mu-law in a WAV."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(LINE_RATE)
+        out.writeframes(mulaw.decode(telephone).astype("<i2").tobytes())
+    return file.getvalue()

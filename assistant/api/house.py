@@ -18,7 +18,7 @@ from fastapi import APIRouter
 import privacy
 from assistant.api import calendars, desk, texts
 from assistant.api.bookshelf import Bookshelf
-from assistant.api.clips import AudioShelf, mulaw_wav
+from assistant.api.clips import AudioShelf, wav
 from assistant.api.downloads import BackgroundModels
 from assistant.api.health import Health
 from assistant.api.live import LiveEvents
@@ -295,7 +295,7 @@ class House:
             wake=self.work.wake_inbox,
             events=self.events,
         )
-        return [*routers, texts.router(door)]
+        return [texts.router(door), *routers]
 
     async def _media(self, media_id: str) -> tuple[bytes, str]:
         return await self.stores.db.run(self.work.media.read, media_id)
@@ -395,7 +395,7 @@ class VoiceQueries:
         return (await self._pipeline.transcribe(recording, max_seconds=max_seconds, priority=Priority.FINAL)).text
 
     async def render_wav(self, text: str) -> bytes:
-        return mulaw_wav(await self._pipeline.render(text))
+        return wav(await self._pipeline.render(text))
 
 
 def _mask(text: str) -> tuple[str, Callable[[str], str]]:

@@ -386,10 +386,30 @@ def test_without_streams_the_conversation_goes_turn_by_turn(gather: Line) -> Non
     assert plays(first) == 1 and first.find("Record") is not None and gather.mouth.rendered == ["Hello."]
     gather.mouth.words = "what is your address"
     second = gather.twiml("/twilio/voice/gather", RecordingSid="RE" + "1" * 32, RecordingUrl="https://x")
-    assert second.find("Gather") is not None, "a number can be typed"
+    listening = second.find("Record")
+    assert listening is not None
+    assert listening.attrib["action"].endswith("?many=1"), "a number can be typed"
     assert gather.recordings.deleted == ["RE" + "1" * 32]
-    third = gather.twiml("/twilio/voice/gather", Digits="2025550199")
+    third = gather.twiml("/twilio/voice/gather?typed=2", Digits="025550199")
     assert gather.mouth.rendered[-1] == "Keyed 2025550199." and third.find("Record") is not None
+
+
+def test_without_streams_a_key_ends_the_recording_and_counts(gather: Line) -> None:
+    gather.twiml("/twilio/voice")
+    gather.twiml("/twilio/voice/gather", RecordingSid="RE" + "5" * 32, Digits="2")
+    assert gather.mouth.rendered[-1] == "Keyed 2."
+    assert gather.recordings.deleted == ["RE" + "5" * 32]
+
+
+def test_without_streams_a_typed_number_is_taken_to_its_end(gather: Line) -> None:
+    gather.twiml("/twilio/voice")
+    more = gather.twiml("/twilio/voice/gather?many=1", RecordingSid="RE" + "6" * 32, Digits="2")
+    rest = more.find("Gather")
+    assert rest is not None
+    assert rest.attrib["action"].endswith("/twilio/voice/gather?typed=2")
+    assert gather.recordings.deleted == ["RE" + "6" * 32]
+    gather.twiml("/twilio/voice/gather?typed=2", Digits="025550199")
+    assert gather.mouth.rendered[-1] == "Keyed 2025550199."
 
 
 def test_without_streams_silence_and_goodbye(gather: Line) -> None:

@@ -73,6 +73,8 @@ class TurnByTurn:
     async def _event(self, conversation: str, posted: Posted) -> Event:
         if posted.digits:
             self._quiet.pop(conversation, None)
+            if posted.recording_sid:
+                await self.discard(posted.recording_sid)
             return Keyed(conversation, posted.digits)
         if not posted.recording_sid:
             return self._silence(conversation)
@@ -99,11 +101,15 @@ class TurnByTurn:
                 if attempt == FETCH_TRIES - 1:
                     raise
                 await self._clock.sleep(FETCH_PAUSE_SECONDS)
+        await self.discard(sid)
+        return content
+
+    async def discard(self, sid: str) -> None:
+        """A caller's voice does not stay in the cloud."""
         try:
-            await self._recordings.delete_recording(sid)  # a caller's voice does not stay in the cloud
+            await self._recordings.delete_recording(sid)
         except AssistantError as error:
             log.warning("recording stays at the provider for now", code=error.reason)
-        return content
 
     def forget(self, conversation: str) -> None:
         self._quiet.pop(conversation, None)

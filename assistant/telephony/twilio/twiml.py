@@ -49,19 +49,21 @@ def voicemail(action_url: str, recording_url: str, *, max_seconds: int, play: st
     return str(response)
 
 
-def listen(play: list[str], action_url: str, *, keys: int | None, seconds: int = 20) -> str:
-    """Without streams: play our words, then record the caller's answer; with `keys`, typed digits are heard too."""
+def listen(play: list[str], action_url: str, *, seconds: int = 20) -> str:
+    """Without streams: play our words, then record the caller's answer; a key ends the recording and is posted with it."""
     response = VoiceResponse()
-    if keys is not None:
-        gather = Gather(input="dtmf", action=action_url, method="POST", num_digits=keys or None, timeout=3, finish_on_key="#")
-        for url in play:
-            gather.play(url)
-        response.append(gather)
-    else:
-        for url in play:
-            response.play(url)
+    for url in play:
+        response.play(url)
     response.record(action=action_url, method="POST", max_length=seconds, timeout=2, play_beep=False, trim="do-not-trim")
     response.redirect(action_url, method="POST")  # nothing was recorded: silence is news too
+    return str(response)
+
+
+def more_keys(action_url: str) -> str:
+    """Without streams: the rest of what is being typed, to the `#` or a pause."""
+    response = VoiceResponse()
+    response.append(Gather(input="dtmf", action=action_url, method="POST", timeout=3, finish_on_key="#"))
+    response.redirect(action_url, method="POST")  # one key was all
     return str(response)
 
 
