@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.dialogue import commands as c
+from assistant.dialogue.skills.questions import said_lately
 from assistant.dialogue.state import DialogueState, Person
 from assistant.dialogue.wording import speak
-from assistant.dialogue.wording.phrases import plain, sentences
+from assistant.dialogue.wording.phrases import plain
 from assistant.domain.appointments import Calendar, Source
 from assistant.domain.clock import Clock
 from assistant.domain.effects import Effect, Expect, Say
@@ -237,7 +238,7 @@ class Executor:
         if self._ports.answers is None:
             return None
 
-        known = {plain(sentence) for sentence in sentences(self._state.last_reply)} if command.mode == "detailed" else set()
+        known = said_lately(self._state) if command.mode == "detailed" else frozenset()
 
         def heard(sentence: str) -> None:
             if plain(sentence) in known or self._hushed.is_set():

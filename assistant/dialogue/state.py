@@ -169,8 +169,9 @@ class DialogueState:
     #: the pictures last looked at, for questions about them, and in which turn that was
     pictures: tuple[PictureRef, ...] = ()
     picture_turn: int = 0
-    #: the question last answered, for "can you say more about that"
+    #: the question last answered, for "can you say more about that" and "and on Friday?", and in which turn that was
     asked: str = ""
+    asked_turn: int = 0
     #: what came of this conversation so far, in words for the owner's list
     deeds: tuple[str, ...] = ()
     #: what was said before `history` begins, in few words, and how many turns that stands for

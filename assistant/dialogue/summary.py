@@ -105,7 +105,8 @@ def _asked(question: str) -> str:
     words = [word for word in re.findall(r"[\w'’-]+", question) if word.lower().replace("’", "'") not in _NO_TOPIC]
     if _HOURS.search(question):
         return "about opening hours"
-    if not words or len(words) > 3:
+    together = re.search(r"\W+".join(map(re.escape, words)), question) is not None  # "bring dog" is no topic, "free parking" is
+    if not words or len(words) > 3 or not together:
         return f"“{_short(question)}”" if not _PRICE.search(question) or words else "about prices"
     topic = " ".join(word.lower() if word.isalpha() and not word.isupper() else word for word in words)
     return f"about the price of {topic}" if _PRICE.search(question) else f"about {topic}"

@@ -62,6 +62,7 @@ class Library:
         self._retriever = retriever
         self._changing = asyncio.Lock()
         self._indexed: set[str] = set()
+        self._warming: set[asyncio.Task[None]] = set()
 
     async def start(self) -> int:
         """Load every document into the index (plain text in memory only); returns how many passages there are.
@@ -93,7 +94,15 @@ class Library:
             )
             await asyncio.to_thread(self._retriever.add, [_passage(chunk) for chunk in stored])
             self._indexed |= {chunk.id for chunk in stored}
-            return record
+        # In the background: the first question about a new document would else wait seconds for its sentences.
+        warming = asyncio.create_task(self.warm())
+        self._warming.add(warming)
+        warming.add_done_callback(self._warming.discard)
+        return record
+
+    async def settled(self) -> None:
+        """When what was added is prepared for questions."""
+        await asyncio.gather(*self._warming)
 
     async def documents(self) -> Sequence[StoredDocument]:
         return await asyncio.to_thread(self._shelf.documents)

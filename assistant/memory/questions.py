@@ -41,6 +41,7 @@ PRICE = _any(
 PRICE_LIST = _any(
     r"\b(?:your|the) (?:prices|rates|fees|price list)\b",
     r"^(?:prices|price list|rates)\b",
+    r"^(?:and |so )?what do you charge\??$",
     r"\bhow much (?:do you charge|does it cost|is it)\??$",
 )
 DURATION = _any(r"\bhow long\b", r"\bhow many minutes\b", r"\bduration\b", r"\bhow much time\b")

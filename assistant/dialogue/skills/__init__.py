@@ -19,7 +19,7 @@ from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.privacy import Privacy
-from assistant.dialogue.skills.questions import Questions
+from assistant.dialogue.skills.questions import Questions, leans
 from assistant.dialogue.skills.remember import Remember
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import Upcoming
@@ -41,7 +41,9 @@ def skill_of(frame: object) -> Skill:
 
 
 def wanted(turn: Turn) -> Skill | None:
-    """The skill that these words call for."""
+    """The skill that these words call for; straight after an answer they may only make sense together with its question."""
+    if leans(turn):
+        return next(skill for skill in SKILLS if isinstance(skill, Questions))
     return next((skill for skill in SKILLS if skill.wants(turn)), None)
 
 

@@ -6,7 +6,7 @@ import re
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import Skill, done, question_part
-from assistant.dialogue.state import Frame, Later, Phase
+from assistant.dialogue.state import DialogueState, Frame, Later, Phase
 from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording.phrases import phrase, plain, sentences
 from assistant.domain.ports import Answer
@@ -22,14 +22,42 @@ _LOOKS = re.compile(
 )
 
 
+#: means more of the answer, also while a name or a number is expected
+_MORE = re.compile(
+    r"\b(?:more|further) (?:detail|information|about (?:that|it|this))|\bexplain (?:that|it|this)\b|\belaborate\b", re.IGNORECASE
+)
+_LEANS = re.compile(r"^\W*(?:and|or|but|what about|how about)\b", re.IGNORECASE)
+_OWN_WISH = re.compile(
+    r"\b(?:book\w*|appointment\w*|schedul\w*|cancel\w*|move|free|available|slots?|come|see me|instead|i|i'd|i'm|my|me|"
+    r"remind)\b",
+    re.IGNORECASE,
+)
+_LEANING = ("general_question", "query_calendar", "check_availability", "out_of_scope", "book_appointment")
+
+
 def wants_more(turn: Turn) -> bool:
     """Do they want the last answer in more detail?"""
-    return bool(turn.state.asked) and turn.act("more_detail") and len(turn.text.split()) <= 10 and not turn.heard.times
+    asks = turn.act("more_detail") or bool(_MORE.search(turn.text))
+    return bool(turn.state.asked) and asks and len(turn.text.split()) <= 10 and not turn.heard.times
+
+
+def leans(turn: Turn) -> bool:
+    """ "And on Friday?" straight after an answer: the same question with another end, and no wish of its own."""
+    state = turn.state
+    if not state.asked or state.frames or state.turns - state.asked_turn > 1 or turn.heard.intent not in _LEANING:
+        return False
+    return bool(_LEANS.match(turn.text)) and len(turn.text.split()) <= 6 and not _OWN_WISH.search(turn.text)
+
+
+def said_lately(state: DialogueState) -> frozenset[str]:
+    """The sentences of our last replies: more detail is what is not among them."""
+    replies = [text for role, text in state.history if role == "assistant"][-4:]
+    return frozenset(plain(sentence) for reply in (*replies, state.last_reply) for sentence in sentences(reply))
 
 
 def _news(turn: Turn, text: str) -> str:
     """What of a longer answer has not just been said."""
-    said = {plain(sentence) for sentence in sentences(turn.state.last_reply)}
+    said = said_lately(turn.state)
     fresh = [sentence for sentence in sentences(text) if plain(sentence) not in said]
     return " ".join(fresh) or turn.words(NO_MORE)
 
@@ -45,7 +73,7 @@ class Questions(Skill):
     def wants(self, turn: Turn) -> bool:
         if not any(char.isalpha() for char in turn.text):
             return False
-        if wants_more(turn):
+        if wants_more(turn) or leans(turn):
             return True
         if turn.heard.intent in ("general_question", "weather"):
             return turn.heard.confidence >= 0.6 or looks_like_question(turn.text) or len(turn.text.split()) > 3
@@ -69,7 +97,8 @@ class Questions(Skill):
         more = wants_more(turn)
         question = turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
         answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
-        turn.state = turn.state.but(asked=question[:400])
+        if answer is not None and answer.known:
+            turn.state = turn.state.but(asked=question[:400], asked_turn=turn.state.turns)
         if answer is not None and answer.dropped:  # the caller went on before it stood
             turn.note("dropped")
             if answer.text:
@@ -135,5 +164,8 @@ def back(turn: Turn) -> Flow:
         return
     from assistant.dialogue.skills.base import ANYTHING_ELSE
 
+    if turn.spoken.endswith("?"):  # the answer asks back
+        turn.wait(Phase.CLOSING, "open")
+        return
     turn.say(ANYTHING_ELSE)
     turn.wait(Phase.CLOSING, "open")

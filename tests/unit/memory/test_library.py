@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,17 @@ ASKED = "where can I lock bicycles"
 @pytest.fixture
 def shelf(database: Database, vault: Vault, clock: ManualClock) -> KnowledgeStore:
     return KnowledgeStore(database, vault, clock)
+
+
+async def test_a_new_document_is_prepared_before_anybody_asks(shelf: KnowledgeStore, profile: BusinessProfile, now: datetime) -> None:
+    embedder = CountingEmbedder()
+    retriever = Retriever(embedder)
+    library, answers = Library(shelf, retriever), Answers(lambda: replace(profile, faq=()), retriever)
+    await library.add("notes.md", NOTE)
+    await library.settled()
+    embedder.texts.clear()
+    assert (await answers.answer(ASKED, now=now)).known
+    assert embedder.texts == [ASKED]
 
 
 async def test_a_document_answers_until_it_is_removed(shelf: KnowledgeStore, profile: BusinessProfile, now: datetime) -> None:
@@ -62,7 +74,9 @@ async def test_after_a_start_everything_is_found_again_and_nothing_computed_twic
 ) -> None:
     embedder = CountingEmbedder()
     vectors = ChromaVectors(tmp_path / "chroma", embedder="hashing")
-    await Library(shelf, Retriever(embedder, vectors)).add("notes.md", NOTE)
+    first = Library(shelf, Retriever(embedder, vectors))
+    await first.add("notes.md", NOTE)
+    await first.settled()
     vectors.add(["chk_stranger"], embedder.embed(["left behind by a crash"]))
     vectors.close()
     embedder.texts.clear()
