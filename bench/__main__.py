@@ -9,6 +9,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import httpx
+
 from assistant.domain.clock import SystemClock
 from assistant.domain.errors import AssistantError
 from bench.figures import machine, plot
@@ -35,15 +37,15 @@ async def bench(chosen: argparse.Namespace) -> int:
     await voice.start()
     await ear.start()
     try:
+        say("word errors: " + ("recordings" if data else "synthetic callers (DATA=folder takes recordings)"))
+        errors = await word_errors(settings, data, voice)
         say("starting a server of its own")
         async with running(**extra) as server:
             say(f"ready; {chosen.calls} calls of a kind, one at a time, then {', '.join(map(str, chosen.crowd)) or 'none'} at once")
             single = await measure(server.call_url, voice, ear, seed, chosen.calls, say)
-            timelines = await stages(server.url)
+            timelines = await _stages(server.url, say)
             many = await crowd(server.call_url, voice, ear, seed, chosen.crowd, single.dialogues, say)
             single.memory_mb = round(server.memory_mb())
-        say("word errors: " + ("recordings" if data else "synthetic callers (DATA=folder takes recordings)"))
-        errors = await word_errors(settings, data, voice)
     finally:
         await ear.stop()
         await voice.stop()
@@ -61,6 +63,14 @@ async def bench(chosen: argparse.Namespace) -> int:
         between("measured", report, DOC)
     say(f"done{'' if chosen.dry else f'; written to {DOC.relative_to(ROOT)}'}; every turn is in bench/out/bench.json")
     return 0
+
+
+async def _stages(url: str, say: Progress) -> dict[str, list[float]]:
+    try:
+        return await stages(url)
+    except httpx.HTTPError as error:
+        say(f"the timelines that the server keeps could not be read ({error}); the report goes without them")
+        return {}
 
 
 def sizes(text: str) -> list[int]:

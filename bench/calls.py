@@ -21,8 +21,10 @@ STILL_MS = 500
 #: what bridges a wait without answering anything: it is heard, but it is no reply
 _CUE = r"(?:one moment(?: please)?|let me see|just a second)"
 _FILLER = r"(?:okay|ok|sure|all ?right|certainly|of course|right|hm+|um+|uh+|so|well|great|thank you|thanks|got it)"
-_LEADS = re.compile(rf"^\W*(?:{_CUE}|{_FILLER})\b", re.I)
+_LEADS = re.compile(rf"^\W*(?:{_CUE}|{_FILLER}|(?:i'?m )?sorry)\b", re.I)
 _BARE = re.compile(rf"^\W*(?:(?:{_CUE}|{_FILLER})\b\W*)+$", re.I)
+#: the beginning of asking back, given up at once because it was too early
+_FALSE_START = re.compile(r"^\W*(?:i'?m )?sorry(?:\W+\w+){0,2}\W*$", re.I)
 _ONLY_CUE = re.compile(rf"^\W*(?:{_CUE}\b\W*)+$", re.I)
 
 
@@ -252,7 +254,7 @@ async def _past_the_cue(heard: Heard, pieces: list[tuple[int, int]], measured: M
     answer: int | None = None
     for number in range(1, min(4, len(pieces))):
         head = await ear.words(heard.audio(pieces[0][0] - 5, pieces[number - 1][1] + 3), thorough=True)
-        if not _BARE.match(head):
+        if not (_BARE.match(head) or _FALSE_START.match(head)):
             break
         answer = pieces[number][0]
     if answer is not None:

@@ -53,10 +53,10 @@ WEEK = (
     "On Saturday and on Sunday we are closed, and so we are on public holidays. What else can I do for you today?"
 )
 ANSWERS = (
-    (r"whole week|opening hours", WEEK),
+    (r"(open|hours) on monday", "On Monday we're open from nine to twelve and one to five."),
+    (r"whole week|opening hours|what hours|hours are", WEEK),
     (r"park", "Yes, there is free parking behind the building."),
     (r"saturday", "No, we're closed on Saturday."),
-    (r"(open|hours) on monday", "On Monday we're open from nine to twelve and one to five."),
     (r"how much|cost|price", "A cleaning is 120 dollars."),
     (r"payment|card", "We take cash, debit cards and all major credit cards."),
     (r"located|address", "We're at 12 River Street, Springfield."),

@@ -92,7 +92,7 @@ def facts(single: Single) -> list[list[object]]:
         ["backchannels that halted it for a moment", share(sum(bool(turn.paused) for turn in murmurs), len(murmurs)), ""],
         ["hesitating turns spoken over", share(*single.spoken_over), "<= 5 %"],
         [
-            "turns with a thinking cue or filler before the answer",
+            "turns with a thinking cue, a filler or a false start before the answer",
             f"{len(cues)}" + (f" (cue p50 {_ms(percentile(cues, 50))})" if cues else ""),
             "reported apart",
         ],

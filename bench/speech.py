@@ -20,9 +20,31 @@ from bench.scenarios import BOOK, NEVER_MIND, QUESTIONS
 from bench.voices import CallerVoice
 from config import Settings
 
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_UNITS = {name: value for value, name in enumerate(_DIGITS)} | {"oh": 0}
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = {name: value for value, name in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
+
 
 def words(text: str) -> list[str]:
-    return re.sub(r"[^a-z0-9' ]+", " ", text.lower().replace("-", " ")).split()
+    """Lower case without punctuation, numbers digit by digit: whether "five five" or "55" is written down is no matter of hearing."""
+    found: list[str] = []
+    plain = re.sub(r"[^a-z0-9' ]+", " ", text.lower().replace("-", " ")).split()
+    for number, word in enumerate(plain):
+        after_tens = number > 0 and plain[number - 1] in _TENS
+        if word in _UNITS and after_tens and found:
+            found[-1] = str(_UNITS[word])  # twenty one: the nought of twenty makes way
+        elif word in _UNITS:
+            found.append(str(_UNITS[word]))
+        elif word in _TEENS:
+            found += ["1", str(_TEENS.index(word))]
+        elif word in _TENS:
+            found += [str(_TENS[word]), "0"]
+        elif word.isdigit():
+            found += list(word)
+        else:
+            found.append(word)
+    return found
 
 
 def distance(said: list[str], heard: list[str]) -> int:

@@ -99,3 +99,15 @@ def test_missing_answers_count_as_the_whole_wait() -> None:
 def test_only_what_really_interrupted_counts(kind: str, stopped: float | None, stops: int, never: int) -> None:
     single = Single(turns={"interrupting": [Measured("", kind, stopped_ms=stopped)]})
     assert (len(single.stops), single.never_stopped) == (stops, never)
+
+
+async def test_a_false_start_is_no_answer_either_but_a_refusal_is() -> None:
+    turn = Turn(("Are you open on Saturday?",), "clos")
+    sound = heard((20, True), (15, False), (60, True))
+    early = Measured(turn.text, "plain", response_ms=400.0, window=(0, 95))
+    await listen(sound, early, turn, ScriptedEar({range(90, 200): "Sorry, I... We're closed.", range(90): "Sorry, I"}))
+    assert early.response_ms == 400.0 + 35 * 20
+    refusal = Measured(turn.text, "plain", response_ms=400.0, window=(0, 95))
+    says = {range(90, 200): "Sorry, we're closed on Saturday. Another day?", range(90): "Sorry, we're closed on Saturday."}
+    await listen(sound, refusal, turn, ScriptedEar(says))
+    assert (refusal.response_ms, refusal.cue_ms) == (400.0, None)

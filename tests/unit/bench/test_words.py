@@ -10,7 +10,11 @@ from bench.speech import distance, recordings, words
 
 
 def test_words_are_compared_without_case_and_punctuation() -> None:
-    assert words("Twenty-one, PLEASE!") == ["twenty", "one", "please"]
+    assert words("Good MORNING, please!") == ["good", "morning", "please"]
+
+
+def test_numbers_are_the_same_however_they_are_written() -> None:
+    assert words("five five oh, twenty-one and thirteen, ninety") == words("550 21 and 13 90") == [*"55021", "and", *"1390"]
 
 
 def test_distance_counts_what_was_added_lost_and_changed() -> None:
