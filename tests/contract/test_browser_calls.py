@@ -21,6 +21,13 @@ def media(**fields: Any) -> str:
     return json.dumps({"event": "media", "media": {"payload": FRAME, "chunk": "1", "track": "inbound", **fields}})
 
 
+def send(socket: Any, message: str | bytes) -> None:
+    if isinstance(message, bytes):
+        socket.send_bytes(message)
+    else:
+        socket.send_text(message)
+
+
 def closing(socket: Any) -> tuple[int, str]:
     """How the server ends this socket, whatever it still sends before."""
     for _ in range(200):
@@ -62,7 +69,7 @@ def test_the_fifty_first_call_at_once_hears_politely_that_all_lines_are_busy(tmp
 def test_a_socket_that_sends_rubbish_is_let_go_and_no_call_is_made(tmp_path: Path, rubbish: str | bytes) -> None:
     line = Line(tmp_path)
     with line.http, line.http.websocket_connect("/ws/call") as socket:
-        (socket.send_bytes if isinstance(rubbish, bytes) else socket.send_text)(rubbish)  # type: ignore[operator]
+        send(socket, rubbish)
         if rubbish == "{}":  # an event of a kind we do not know is skipped, five of them are no caller
             for _ in range(5):
                 socket.send_text("{}")
@@ -83,7 +90,7 @@ def test_rubbish_in_the_middle_ends_that_call_and_no_other(tmp_path: Path, rubbi
     with line.http, line.http.websocket_connect("/ws/call") as good, line.http.websocket_connect("/ws/call") as bad:
         good.send_text(start("", sid="good"))
         bad.send_text(start("", sid="bad"))
-        (bad.send_bytes if isinstance(rubbish, bytes) else bad.send_text)(rubbish)  # type: ignore[operator]
+        send(bad, rubbish)
         assert closing(bad)[0] == 1000
         good.send_text(media())
         good.send_text('{"event":"dtmf","dtmf":{"digit":"7"}}')

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.testclient import TestClient
@@ -30,6 +32,8 @@ LOCAL = "http://127.0.0.1:8000"
 PUBLIC = "https://phone.example.com"
 OWNER_KEY = "owner-key-0123456789abcdef"
 PASSPHRASE = "four words are better"
+#: As an owner may write it down; made cheaply, for every sign-in of these tests pays for it.
+PASSPHRASE_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSPHRASE)
 
 
 class Parrot:
@@ -88,17 +92,18 @@ def settings_for(folder: Path, *, local: bool, **more: Any) -> Settings:
         "twilio_auth_token": SecretStr("token"),
         "public_base_url": PUBLIC,
         "owner_api_key": SecretStr(OWNER_KEY),
-        "console_passphrase": SecretStr(PASSPHRASE),
+        "console_passphrase": SecretStr(PASSPHRASE_HASH),
     }  # fmt: skip
-    return Settings(_env_file=None, data_dir=folder, **remote, **more)
+    return Settings(_env_file=None, data_dir=folder, **{**remote, **more})
 
 
-@pytest.fixture
-def make_edge(tmp_path: Path) -> Iterator[Callable[..., Edge]]:
+@contextmanager
+def edges(folder: Path) -> Iterator[Callable[..., Edge]]:
+    """Makes edges with stores of their own in this folder."""
     made: list[World] = []
 
     def make(*, local: bool = True, console: Path | None = None, **more: Any) -> Edge:
-        world = make_world(f"sqlite:///{tmp_path / f'{len(made)}.db'}")
+        world = make_world(f"sqlite:///{folder / f'{len(made)}.db'}")
         made.append(world)
         host = Parrot()
 
@@ -109,7 +114,7 @@ def make_edge(tmp_path: Path) -> Iterator[Callable[..., Edge]]:
             return b"<script>alert(1)</script>", "text/html"
 
         services = Services(
-            settings=settings_for(tmp_path, local=local, **more),
+            settings=settings_for(folder, local=local, **more),
             clock=world.clock,
             db=world.db,
             vault=world.vault,
@@ -135,9 +140,17 @@ def make_edge(tmp_path: Path) -> Iterator[Callable[..., Edge]]:
         security = install(app, services, shelf=AudioShelf(world.clock))
         return Edge(app, world, services, security, host, LOCAL if local else PUBLIC)
 
-    yield make
-    for world in made:
-        world.db.close()
+    try:
+        yield make
+    finally:
+        for world in made:
+            world.db.close()
+
+
+@pytest.fixture
+def make_edge(tmp_path: Path) -> Iterator[Callable[..., Edge]]:
+    with edges(tmp_path) as make:
+        yield make
 
 
 @pytest.fixture
@@ -150,3 +163,10 @@ def edge(make_edge: Callable[..., Edge]) -> Edge:
 def remote(make_edge: Callable[..., Edge]) -> Edge:
     """With a telephone provider: keys and sessions."""
     return make_edge(local=False)
+
+
+@pytest.fixture(scope="module")
+def shared_edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Edge]]:
+    """For tests that change nothing: an app takes longer to put together than a request takes to be refused."""
+    with edges(tmp_path_factory.mktemp("edges")) as make:
+        yield make

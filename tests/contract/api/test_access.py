@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.api.security import COOKIE, CSRF_HEADER
@@ -33,9 +34,14 @@ async def key_with(edge: Edge, *scopes: str, origins: tuple[str, ...] = ()) -> s
     return str(made.json()["key"])
 
 
+@pytest.fixture(scope="module")
+def closed(shared_edges: Callable[..., Edge]) -> Edge:
+    return shared_edges(local=False)
+
+
 @pytest.mark.parametrize("path", PRIVATE)
-async def test_nothing_private_without_a_key(remote: Edge, path: str) -> None:
-    async with remote.client() as client:
+async def test_nothing_private_without_a_key(closed: Edge, path: str) -> None:
+    async with closed.client() as client:
         answer = await client.get(path)
         wrong = await client.get(path, headers={"Authorization": "Bearer la_wrong"})
     assert answer.status_code == wrong.status_code == 401
@@ -43,16 +49,16 @@ async def test_nothing_private_without_a_key(remote: Edge, path: str) -> None:
     assert answer.json()["error"]["code"] == "not_authenticated"
 
 
-async def test_health_and_readiness_are_open_and_tell_no_details(remote: Edge) -> None:
-    async with remote.client() as client:
+async def test_health_and_readiness_are_open_and_tell_no_details(closed: Edge) -> None:
+    async with closed.client() as client:
         assert (await client.get("/health")).json()["status"] == "ok"
         ready = await client.get("/ready")
     assert ready.status_code == 200
     assert ready.json()["engines"] == {"stt": "ok"}
 
 
-async def test_the_owner_key_opens_everything(remote: Edge) -> None:
-    async with remote.owner() as client:
+async def test_the_owner_key_opens_everything(closed: Edge) -> None:
+    async with closed.owner() as client:
         for path in PRIVATE:
             assert (await client.get(path)).status_code == 200, path
 
@@ -112,6 +118,13 @@ async def test_sessions_are_listed_revoked_and_end(remote: Edge) -> None:
         await remote.world.clock.advance(25 * 3600)
         assert (await client.get("/api/v1/tasks")).status_code == 401
         assert (await client.get("/api/v1/session")).json()["signed_in"] is False
+
+
+async def test_the_passphrase_may_be_written_down_as_it_is(make_edge: Callable[..., Edge]) -> None:
+    edge = make_edge(local=False, console_passphrase=SecretStr(PASSPHRASE))
+    async with edge.client() as client:
+        assert (await sign_in(client, "four words are worse")).status_code == 401
+        assert (await sign_in(client)).status_code == 201
 
 
 async def test_signing_out_ends_the_session_on_the_server_too(remote: Edge) -> None:

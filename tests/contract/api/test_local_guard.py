@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
@@ -36,6 +38,11 @@ ACCEPTED = [
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
 ]
+
+
+@pytest.fixture(scope="module")
+def edge(shared_edges: Callable[..., Edge]) -> Edge:
+    return shared_edges()
 
 
 @pytest.mark.parametrize("headers", REFUSED, ids=str)

@@ -76,9 +76,9 @@ def test_any_request_gets_a_documented_answer(make_edge: Callable[..., Edge]) ->
                     fuzz()
 
 
-def test_every_operation_is_described_with_its_errors(make_edge: Callable[..., Edge]) -> None:
+def test_every_operation_is_described_with_its_errors(shared_edges: Callable[..., Edge]) -> None:
     for local in (True, False):
-        described = make_edge(local=local).app.openapi()
+        described = shared_edges(local=local).app.openapi()
         assert set(described["components"]["securitySchemes"]) == {"key", "session"}
         for path, operations in described["paths"].items():
             for method, operation in operations.items():
@@ -91,7 +91,7 @@ def test_every_operation_is_described_with_its_errors(make_edge: Callable[..., E
                     assert ({} in operation.get("security", [])) == local or path == "/api/v1/session", name
 
 
-def test_examples_are_requests_that_work(make_edge: Callable[..., Edge]) -> None:
-    schemas = make_edge(local=False).app.openapi()["components"]["schemas"]
+def test_requests_come_with_examples(shared_edges: Callable[..., Edge]) -> None:
+    schemas = shared_edges(local=False).app.openapi()["components"]["schemas"]
     for name in ("ChatIn", "AppointmentIn", "AppointmentPatch", "TaskIn", "TaskPatch", "LoginIn", "KeyIn"):
         assert schemas[name]["examples"], name
