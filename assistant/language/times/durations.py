@@ -112,6 +112,11 @@ def _add(delta: relativedelta, exact: timedelta, count: float, unit: str) -> tup
 def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
     """The length that starts at token i: one or more counted units."""
     delta, exact = relativedelta(), timedelta()
+    t = ctx.tokens[i] if i < len(ctx.tokens) else None
+    if t is not None and t.kind == "clock" and t.sep == "h" and ctx.word(i - 1) in ("in", "for", "about", "lasting", "takes"):
+        # "in 2h30"
+        whole = timedelta(hours=t.parts[0], minutes=t.parts[1])
+        return Amount(relativedelta(hours=t.parts[0], minutes=t.parts[1]), "minute", 0, whole), i + 1
     j = i
     units: list[str] = []
     counts: list[float] = []

@@ -49,7 +49,7 @@ for _unit, _names in {
     "day": "day days",
     "week": "week weeks wk wks",
     "fortnight": "fortnight fortnights",
-    "month": "month months mth mths",
+    "month": "month months mth mths mos",
     "quarter": "quarter quarters qtr qtrs",
     "year": "year years yr yrs",
     "decade": "decade decades",
@@ -62,7 +62,7 @@ for _unit, _names in {
         UNITS[_w] = _unit
     # "in one month's time"
     UNITS[f"{_names.split()[0]}'s"] = _unit
-GLUED_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
+GLUED_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year", "mo": "month"}
 CLOCK_UNITS = frozenset({"second", "minute", "hour"})
 
 THIS = frozenset({"this", "current", "same"})

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.language.times.dates import month_at
-from assistant.language.times.dating import coming_weekday
-from assistant.language.times.joining import gap
+from assistant.language.times.dating import coming_weekday, day_date
+from assistant.language.times.joining import gap, unify
 from assistant.language.times.lexicon import MOVING, NOUNS_COUNTED, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
 from assistant.language.times.spans import monday, month_span
@@ -150,6 +150,11 @@ def _range(ctx: Context, a: Item, b: Item, *, again: bool = False) -> Item | Non
         return None
     if word == "to" and lead not in ("between", "to", "for", "at") and _moving(ctx, a.i):
         return None
+    if word == "-" and a.day_only and b.day is not None and b.day.day is not None and a.day is not None and a.day.weekday is not None:
+        # "Sunday - April 5" is one day when it falls on a Sunday.
+        same = unify(ctx, a, b, []) if a.day.day is None and day_date(replace(b.day, weekday=None), ctx) is not None else None
+        if same is not None and (day_date(b.day, ctx) or ctx.today).weekday() == a.day.weekday:
+            return same
     day_like = _prefers_number_as_day(ctx, a, b)
     if day_like is not None:
         b = day_like

@@ -11,6 +11,7 @@ from assistant.language.times.counted import ONE_OF, moved_by, shifted_day
 from assistant.language.times.dating import coming_weekday, day_date
 from assistant.language.times.days import read_day
 from assistant.language.times.durations import amount
+from assistant.language.times.halves import clock_time
 from assistant.language.times.lexicon import MODS, NOUNS_COUNTED, TODAY, UNITS
 from assistant.language.times.model import Amount, Clock, Context, Day, Item, Span
 from assistant.language.times.weekdays import weekday_at
@@ -46,8 +47,13 @@ def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item |
 
 def _beside_clock(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:
     """Hours or minutes before or after a clock reading: "an hour before noon"."""
+    if length.exact is None or length.exact >= timedelta(days=100):
+        return None
+    dated = _beside_moment(ctx, i, k, sign * length.exact)
+    if dated is not None:
+        return dated
     inner = read_clock(ctx, k)
-    if inner is None or inner.clock is None or length.exact is None or length.exact >= timedelta(hours=12):
+    if inner is None or inner.clock is None or length.exact >= timedelta(hours=12):
         return None
     if inner.weak and (ctx.word(inner.j) in NOUNS_COUNTED or ctx.word(inner.j) in UNITS):
         return None
@@ -55,6 +61,22 @@ def _beside_clock(ctx: Context, i: int, k: int, length: Amount, sign: int) -> It
     total = (c.hour * 60 + c.minute + sign * int(length.exact.total_seconds()) // 60) % 1440
     hour = total // 60 if c.sure else (total // 60 - 1) % 12 + 1
     return Item(i, inner.j, clock=Clock(hour, total % 60, c.second, sure=c.sure, zone=c.zone))
+
+
+def _beside_moment(ctx: Context, i: int, k: int, step: timedelta) -> Item | None:
+    """Hours or minutes before or after a day and its hour: "two hours before Friday at five"."""
+    named = read_day(ctx, k)
+    day = day_date(named.day, ctx) if named is not None and named.day is not None and named.part is None else None
+    if named is None or day is None:
+        return None
+    at = named.j
+    while ctx.word(at) in ("at", ",", "@"):
+        at += 1
+    inner = read_clock(ctx, at) if at < len(ctx.tokens) and at - named.j <= 2 else None
+    if inner is None or inner.clock is None or (inner.weak and at == named.j):
+        return None
+    time_of_day, _, later = clock_time(inner.clock)
+    return Item(i, inner.j, instant=datetime.combine(day, time_of_day) + timedelta(later) + step, grain="minute")
 
 
 def _same_moment(ctx: Context, i: int) -> Item | None:

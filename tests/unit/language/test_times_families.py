@@ -109,6 +109,11 @@ def test_windows(said: str, start: object, end: object) -> None:
     [
         ("half an hour before 9 tomorrow", at(11, 8, 30)),
         ("in 48 hours", at(12, 10)),
+        ("two hours before tomorrow at noon", at(11, 10)),
+        ("half an hour before april 5 at 10", at(5, 9, 30, month=4)),
+        ("sunday - april 5", date(2026, 4, 5)),
+        ("in 2h30", at(10, 12, 30)),
+        ("in 6 mos", date(2026, 9, 10)),
         ("monday three weeks", date(2026, 4, 6)),
         ("the second friday from now", date(2026, 3, 20)),
         ("nine-oh-five tomorrow", at(11, 9, 5)),
