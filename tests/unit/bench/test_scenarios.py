@@ -49,3 +49,9 @@ def test_what_interrupts_comes_after_something_long() -> None:
 )
 def test_an_answer_fits_when_it_holds_what_was_asked_and_does_not_ask_back(answer: str, fits: bool) -> None:
     assert scenarios.Turn(("Do you have parking?",), scenarios.PARKING).answered_by(answer) is fits
+
+
+def test_who_names_a_day_and_is_asked_for_one_has_got_no_answer() -> None:
+    day = next(turn for turn in scenarios.dialogue(random.Random(3)) if turn.fits == scenarios.OFFER)
+    assert not day.answered_by("On which day?")
+    assert day.answered_by("I have Monday at one or at three.") and day.answered_by("We're closed then.")
