@@ -27,7 +27,7 @@ _BACKOFF = (1.0, 5.0, 15.0, 60.0, 300.0)
 class Pace:
     """A bucket of segments for our number. The provider queues bursts itself; this keeps its queue short, not the answers late."""
 
-    def __init__(self, clock: Clock, *, per_second: float = 1.0, burst: int = 600) -> None:
+    def __init__(self, clock: Clock, *, per_second: float = 1.0, burst: int = 3600) -> None:
         self._clock = clock
         self._rate = per_second
         self._size = float(burst)

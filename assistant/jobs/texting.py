@@ -17,6 +17,7 @@ from assistant.storage.messages import Inbox
 from assistant.storage.outbox import Outbox
 
 INBOX, OUTBOX = "inbox", "outbox"
+_MOST_AIR = 0.25
 
 
 class Courtesy:
@@ -25,7 +26,7 @@ class Courtesy:
     Understanding a text takes tens of milliseconds of one core; six at a time would keep the provider's next webhook waiting behind them.
     """
 
-    def __init__(self, clock: Clock, *, many: int = 10) -> None:
+    def __init__(self, clock: Clock, *, many: int = 20) -> None:
         self._clock = clock
         self._arrivals: deque[float] = deque(maxlen=many)
         self._turn = asyncio.Lock()
@@ -44,7 +45,10 @@ class Courtesy:
             yield
             return
         async with self._turn:
+            begun = self._clock.monotonic()
             yield
+            if self.pouring:  # twice as much air for the webhooks as the answer took
+                await self._clock.sleep(min(2 * (self._clock.monotonic() - begun), _MOST_AIR))
 
 
 class Texting:
@@ -67,7 +71,7 @@ class Texting:
         """Answers go out in the same job: one wait for the queue, not two."""
         async with self._courtesy.turn():
             await self._drain.drain(contact_id)
-        await self._sender.drain(contact_id)
+            await self._sender.drain(contact_id)
 
     def wake_inbox(self, contact_id: str) -> None:
         self._courtesy.arrived()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ LEASE = timedelta(seconds=20)
 #: A failure weighs five, a claim one: five failures park a message, twenty crashes of the machine do not.
 PARK_AT = 26
 FAILURE_WEIGHT = 4
+_KNOWN_CLAIM = select(WebhookClaim.key).where(WebhookClaim.key == bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +101,27 @@ class Inbox:
 
     def take_in(self, session: Session, text: InboundText) -> TakenIn:
         """`take` inside the caller's transaction, whose IntegrityError means that another process was faster."""
+        # Rows go in as plain statements: fifty texts a second come through here, and objects would triple what each costs.
+        connection, now = session.connection(), self._clock.now()
         key = f"sms:{text.sid}"[:160]
-        if session.get(WebhookClaim, key) is not None:
+        if connection.execute(_KNOWN_CLAIM, {"wanted": key}).first() is not None:
             return TakenIn(None, None, fresh=False)
-        now = self._clock.now()
-        session.add(WebhookClaim(key=key, at=now))
+        connection.execute(insert(WebhookClaim), {"key": key, "at": now})
         contact = self._contacts.for_phone(session, text.sender)
         message_id = new_id("msg", now)
-        session.add(
-            Message(
-                id=message_id,
-                sid=text.sid,
-                kind="text",
-                contact_id=contact.id,
-                direction="in",
-                body_sealed=self._vault.seal(session, contact.id, "body", text.body),
-                status=f"received:{text.opt_out_type.lower()}"[:20] if text.opt_out_type else "received",
-                media_count=len(text.media),
-                at=now,
-            )
-        )
+        row = {
+            "id": message_id,
+            "sid": text.sid,
+            "kind": "text",
+            "contact_id": contact.id,
+            "direction": "in",
+            "body_sealed": self._vault.seal(session, contact.id, "body", text.body),
+            "status": f"received:{text.opt_out_type.lower()}"[:20] if text.opt_out_type else "received",
+            "media_count": len(text.media),
+            "at": now,
+        }
         session.flush()
+        connection.execute(insert(Message), row)
         for position, (url, mime) in enumerate(text.media):
             session.add(
                 Media(
@@ -137,7 +138,7 @@ class Inbox:
                     created_at=now,
                 )
             )
-        session.add(InboxItem(message_id=message_id, sender=contact.id, received_at=now))
+        connection.execute(insert(InboxItem), {"message_id": message_id, "sender": contact.id, "received_at": now})
         return TakenIn(message_id, contact.id, fresh=True)
 
     # -- draining ----------------------------------------------------------------------------------------------------------------
