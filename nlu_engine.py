@@ -20,9 +20,6 @@ from assistant.language.text import clean
 from assistant.language.times import resolve
 from assistant.language.understanding import Reader, Reading
 
-#: Times are looked for in this much text; a long message says when in its first sentences.
-TIME_CHARS = 500
-
 
 class NLUSettings(Protocol):
     """What understanding reads of the settings."""
@@ -111,7 +108,7 @@ def _times(text: str, reference: datetime, country: str) -> Callable[[str], tupl
 
     def find(words: str) -> tuple[TimeValue, ...]:
         if words not in known:
-            known[words] = tuple(resolve(words[:TIME_CHARS], reference, country=country))
+            known[words] = tuple(resolve(words, reference, country=country))
         return known[words]
 
     return find

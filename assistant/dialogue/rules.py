@@ -49,7 +49,9 @@ _MOVE_IT = re.compile(
     re.IGNORECASE,
 )
 _CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
-_KEEP_IT = re.compile(r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE)
+_KEEP_IT = re.compile(
+    r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE
+)
 _HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _NEW_ONE = re.compile(r"\b(book|schedule|make|another|new)\b", re.IGNORECASE)
 _AGAIN = re.compile(
@@ -62,7 +64,7 @@ _REAL_PERSON = re.compile(
 )  # fmt: skip
 _BYE = re.compile(
     r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|"
-    r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|later|cheerio|no)\b",
+    r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|i'?ll (?:think|call|ring|text|get back|let you)|later|cheerio|no)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)

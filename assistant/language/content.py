@@ -6,7 +6,7 @@ import re
 
 from assistant.domain.language import TimeValue
 
-_POLITE = r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|so|um|uh|please|well|and|also|oh|actually|thanks|thank you|sure)[\s,.]+)*"
+_POLITE = r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|no|then|so|um|uh|please|well|and|also|oh|actually|thanks|thank you|sure)[\s,.]+)*"
 _ASK = (
     r"(?:(?:can|could|would|will) you (?:please |just )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have) (?:you )?to |please"
     r" |just |go ahead and |let'?s |help me (?:to )?|may i |can i |could i )*"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from assistant.domain.business import Service
 from assistant.domain.language import TimeValue, UnderstandingContext
-from assistant.language.acts import find_acts, takes_back
+from assistant.language.acts import find_acts, is_emergency, takes_back
 from assistant.language.choices import find_choice
 from assistant.language.classifier import IntentClassifier, Scored
 from assistant.language.content import message_of, place_of, title_of
@@ -17,7 +17,7 @@ from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
 from assistant.language.slots import TimesOf, choice_by_time, find_slots
 from assistant.language.spelling import NATO
-from assistant.language.text import clauses, listed, plain, words
+from assistant.language.text import clauses, gist, listed, plain, words
 
 Source = Literal["rules", "classifier", "model"]
 #: Intents that open a clause without being what it is about.
@@ -79,10 +79,13 @@ class Reader:
     def __init__(self, classifier: IntentClassifier) -> None:
         self.classifier = classifier
 
-    def read(self, text: str, context: UnderstandingContext, *, services: Sequence[Service], country: str, times: TimesOf) -> Reading:
-        """`text` is cleaned; `times` resolves the times of any words against the moment of the call."""
+    def read(self, whole: str, context: UnderstandingContext, *, services: Sequence[Service], country: str, times: TimesOf) -> Reading:
+        """`whole` is cleaned; `times` resolves the times of any words against the moment of the call."""
+        text = gist(whole)
         said = plain(text)
         acts = set(find_acts(text, expecting=context.expecting))
+        if text is not whole and is_emergency(plain(whole)):
+            acts.add("emergency")  # danger counts wherever it stands
         if not said:
             slots = find_slots(text, said, context, services=services, country=country, times=times)
             answer = slots.get("yes_no")
@@ -106,7 +109,7 @@ class Reader:
         if slots.get("service") is None and intent not in _SERVICE_TALK and context.expecting != "service":
             slots.pop("service_said", None)
         also = () if source == "rules" and intent == "out_of_scope" else self._also(text, said, intent, slots, context)
-        self._content(text, intent, also, slots, context, found)
+        self._content(whole, intent, also, slots, context, found)
         return Reading(intent, confidence, slots, found, also, frozenset(acts), source)
 
     def _intent(

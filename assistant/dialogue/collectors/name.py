@@ -80,7 +80,24 @@ _NOT_NAMES = frozenset(
 #: words that are no names by themselves, but begin or end one ("April Summers", "Lou Best")
 _MONTH_NAMES = frozenset({"april", "may", "june", "will"})
 _SURNAMES = frozenset(
-    {"best", "love", "long", "day", "little", "good", "young", "price", "march", "may", "hall", "short", "moody", "flowers", "noon", "friday"}
+    {
+        "best",
+        "love",
+        "long",
+        "day",
+        "little",
+        "good",
+        "young",
+        "price",
+        "march",
+        "may",
+        "hall",
+        "short",
+        "moody",
+        "flowers",
+        "noon",
+        "friday",
+    }
 )
 _NUMBERS = frozenset({*UNITS, *TEENS, *TENS, "half", "quarter", "past", "noon", "midday"}) - {"o", "ow", "nil"}
 

@@ -13,6 +13,7 @@ from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import details, times
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
+from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
@@ -80,12 +81,25 @@ OFFER_AGAIN = (
 NO_TEXTS = re.compile(
     r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE
 )
-_TOLD = re.compile(r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$", re.IGNORECASE)
+_MAYBE_LATER = re.compile(
+    r"\b(?:i'?ll|let me|i will|i need to|i want to|i have to) (?:\w+ )?(?:think (?:about it|it over|on it)|get back to you|call (?:you )?back|let you know)\b",
+    re.IGNORECASE,
+)
+_RIGHT_AFTER = re.compile(
+    r"\b(?:right|straight|directly|just|immediately) after(?:wards)?\b|\bafter (?:that|mine|me|this one)\b|\bback to back\b", re.IGNORECASE
+)
+_SAME_DAY = re.compile(r"\b(?:the )?same day\b|\bthat day\b", re.IGNORECASE)
+_TOLD = re.compile(
+    r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$",
+    re.IGNORECASE,
+)
 _AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
 _SPOKEN_ORDINALS = {speak.ordinal(number).replace("-", " "): number for number in range(1, 32)}
 _DAY_AND_DATE = re.compile(
     r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? (?:the |(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\w* (?:the )?)?"
-    r"(?P<number>\d{1,2}(?:st|nd|rd|th)|" + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True)) + r")\b",
+    r"(?P<number>\d{1,2}(?:st|nd|rd|th)|"
+    + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True))
+    + r")\b",
     re.IGNORECASE,
 )
 _SOMEONE = re.compile(
@@ -106,6 +120,8 @@ class Booking(Skill):
         if says_late(turn):
             return False
         if turn.heard.intent in self.intents:
+            return True
+        if turn.heard.intent == "general_question" and names_a_visit(turn) and not looks_like_question(turn.text):
             return True
         if turn.heard.intent in ("set_reminder", "create_task") and not turn.owner and names_a_visit(turn):
             return True
@@ -135,7 +151,9 @@ class Booking(Skill):
             return True
         if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
             return True
-        if not times.wish_said(turn).empty or details.asks_why(turn):
+        if not times.wish_said(turn).empty or details.asks_why(turn) or _MAYBE_LATER.search(turn.text):
+            return True
+        if times.pick(turn).wants in ("earlier", "later") or (frame.wish.day is None and times.soonest_said(turn)):
             return True
         if frame.waiting in ("choice", "yes_no") and times.pick(turn).wants is not None:
             return True
@@ -167,7 +185,10 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        if times.pick(turn).wants in ("earlier", "later") or times.other_picked(turn):
+        picked = times.pick(turn)
+        if picked.wants in ("earlier", "later") or times.other_picked(turn):
+            return True
+        if picked.picked is not None and frame.chosen in frame.options and frame.options[picked.picked] != frame.chosen:
             return True
         if question and heard.times and all(value.text.lower() in question for value in heard.times):
             return False  # "yes please. And are you open on Saturday?"
@@ -194,7 +215,7 @@ class Booking(Skill):
         _name_not_time(turn)
         if (
             turn.state.frame is not None
-            and ABANDON.search(turn.text)
+            and (ABANDON.search(turn.text) or _MAYBE_LATER.search(turn.text))
             and not turn.heard.times
             and turn.state.turns > 1
             and turn.frame.waiting != "open"
@@ -205,6 +226,7 @@ class Booking(Skill):
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
         service_changed = self._take_service(turn)
         moved = times.take_wish(turn) if turn.frame.waiting != "phone" else False
+        moved = moved or self._beside_the_last(turn)
         details.take_name(turn)
         details.take_phone(turn)
         if _SOMEONE.search(turn.text) or turn.act("for_someone_else"):
@@ -216,7 +238,29 @@ class Booking(Skill):
             turn.set(options=(), chosen=None, wish=Wish())
             turn.ask(times.WHICH_OTHER, "date")
             return
+        if turn.frame.waiting == "choice" and turn.frame.options and not moved and not service_changed and turn.frame.chosen is None:
+            yield from self.ask_again(turn, 0)  # a name, while times are on offer: noted, and which one is still open
+            return
         yield from self.proceed(turn)
+
+    def _beside_the_last(self, turn: Turn) -> bool:
+        """ "And one for my wife right after": beside what was booked a moment ago."""
+        frame = turn.frame
+        if not turn.state.booked_here or frame.wish.day is not None or frame.waiting != "open":
+            return False
+        last = turn.state.booked_here[-1]
+        start = last.starts_at.astimezone(turn.context.zone)
+        service = turn.profile.service(last.service)
+        if _RIGHT_AFTER.search(turn.text) and service is not None:
+            step = turn.profile.booking.slot_minutes
+            minutes = -(-(service.minutes + service.buffer_minutes) // step) * step
+            after = start + timedelta(minutes=minutes)
+            turn.set(wish=Wish(day=after.date(), at=after.time().replace(tzinfo=None)))
+            return True
+        if _SAME_DAY.search(turn.text):
+            turn.set(wish=Wish(day=start.date()))
+            return True
+        return False
 
     # -- taking ------------------------------------------------------------------------------------------------------------------
 
@@ -326,7 +370,8 @@ class Booking(Skill):
         turn.remember_booked(Target(result.id, result.service, result.starts_at, frame.name, result.version))
         turn.state = turn.state.but(person=_named(turn))
         what = f"{turn.when(result.starts_at)}, {result.service}"
-        turn.say(DONE_TEXT if frame.texts and self._can_text(turn) else DONE, what=what, fixed=True)
+        reminded = result.starts_at - turn.context.now >= timedelta(hours=turn.profile.booking.reminder_hours_before)
+        turn.say(DONE_TEXT if frame.texts and reminded and self._can_text(turn) else DONE, what=what, fixed=True)
         yield from done(turn)
 
     def _can_text(self, turn: Turn) -> bool:
@@ -433,7 +478,10 @@ def _two_in_one(turn: Turn) -> tuple[Later, Later] | None:
     """ "A check-up on Thursday at ten and a cleaning on Friday at nine": two bookings, each with its own words."""
     for joint in _AND_ANOTHER.finditer(turn.text):
         halves = (turn.text[: joint.start()], turn.text[joint.end() :])
-        wishes = [when.said(resolve(half, turn.context.local, country=turn.profile.country), turn.context.zone, turn.context.local) for half in halves]
+        wishes = [
+            when.said(resolve(half, turn.context.local, country=turn.profile.country), turn.context.zone, turn.context.local)
+            for half in halves
+        ]
         found = [find_service(half, turn.services()) for half in halves]
         first, second = (item.name if item else None for item in found)
         if first is None or any(wish.day is None for wish in wishes) or (second is None and not halves[1].lower().startswith("another")):

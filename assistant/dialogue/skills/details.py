@@ -13,7 +13,10 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 
 ASK_NAME = phrase(
-    "And your name?", "What name shall I put it under?", "What's your name, please?", text=("What name shall I put it under?", "And the name?")
+    "And your name?",
+    "What name shall I put it under?",
+    "What's your name, please?",
+    text=("What name shall I put it under?", "And the name?"),
 )
 ASK_NAME_OTHER = phrase("And who is it for, what's the name?", "What's their name?")
 WHY_NAME = phrase("Just so they know who is coming.", text=("It's only so they know who is coming.",))

@@ -27,7 +27,7 @@ AGAIN = phrase("What shall I tell them?", "So, what's the message?", "Just say i
 LOCAL = phrase("I've written it down for them.")
 _URGENT = re.compile(r"\b(urgent(ly)?|asap|as soon as possible|immediately|right away|it'?s important|emergency)\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:(?:um+|uh+|please|yes|yeah|okay|ok|sure|hi|so|well)[\s,.]+)*"
+    r"(?:(?:um+|uh+|please|yes|yeah|no|then|just|okay|ok|sure|hi|so|well)[\s,.]+)*"
     r"(?:(?:can|could|would|will) you )?(?:please )?(?:just )?"
     r"(?:(?:tell|let) (?:the \w+|them|him|her|everyone|[A-Z]\w+)(?: know)?(?: that)?|say(?: that)?|"
     r"(?:let me |i'?d like to |i want to |can i |could i )?(?:please )?"
@@ -38,6 +38,11 @@ _LEAD = re.compile(
 _LATE = re.compile(
     r"\b(?:(?:i'?m|i am|i'?ll be|i will be|we'?re|we are|we'?ll be|going to be|gonna be|be|running) (?:\w+[ -]){0,4}late\b(?! (?:morning|afternoon))"
     r"|stuck in traffic|held up (?:at|in))",
+    re.IGNORECASE,
+)
+_CALL_BACK = re.compile(
+    r"\b(?:call|ring|phone) me(?: back)?(?: please)?(?P<about> (?:about|regarding|because|concerning|when|as soon as|after|before|today|tomorrow|on|this)\b.*)?$"
+    r"|\bgive me a (?:call|ring)(?: back)?(?: please)?$",
     re.IGNORECASE,
 )
 _HELLO = re.compile(
@@ -63,6 +68,10 @@ class Messages(Skill):
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         body = _body(request.text) or request.message or ""
+        back = _CALL_BACK.search(turn.text)
+        if back is not None and request.text == turn.text and (not body or _CALL_BACK.search(body)):
+            about = re.sub(r"\s*\bplease\b\s*", " ", back.group("about") or "").strip(" .?!")
+            body = f"Please call back {about}." if about else "Please call back."
         if not body and says_late(turn):
             body = _HELLO.sub("", turn.text).strip(" .")
         body = _unsigned(body, names.name_of(turn.heard))

@@ -139,7 +139,7 @@ class Moving(Skill):
 
     def given(self, turn: Turn) -> Flow:
         frame = turn.frame
-        if _leaves(turn) and not turn.heard.times:
+        if _leaves(turn) and (not turn.heard.times or self._stands_already(turn)):
             yield from self.abandon(turn)
             return
         swap = targets.other(turn)
@@ -156,6 +156,11 @@ class Moving(Skill):
             return
         times.take_wish(turn)
         yield from self.proceed(turn, Wish())
+
+    def _stands_already(self, turn: Turn) -> bool:
+        """ "Forget it, Thursday is fine", and it is on Thursday."""
+        target = turn.frame.target
+        return target is not None and targets.fits(target.starts_at.astimezone(turn.context.zone), targets.old_wish(turn))
 
     def proceed(self, turn: Turn, old: Wish) -> Flow:
         if not (yield from targets.find(turn, old)):
@@ -284,7 +289,13 @@ class Moving(Skill):
         if swap is not None and not turn.frame.options:
             yield from self.given(turn)
             return
-        if "change" in turn.frame.asked or _leaves(turn) or ABANDON.search(turn.text) or "leave" in turn.text.lower() or "keep" in turn.text.lower():
+        if (
+            "change" in turn.frame.asked
+            or _leaves(turn)
+            or ABANDON.search(turn.text)
+            or "leave" in turn.text.lower()
+            or "keep" in turn.text.lower()
+        ):
             yield from turn.let_go()
             turn.say(STAYS)
             yield from done(turn)

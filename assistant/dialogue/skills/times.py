@@ -59,10 +59,17 @@ _BARE_HOUR = re.compile(
     r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_MAKE_IT = re.compile(
+    r"\b(?:make (?:it|that)|change (?:it|that) to|move (?:it|that) to)\s+(?:at )?"
+    r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
+    re.IGNORECASE,
+)
 _SOONEST = re.compile(
     r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
     r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|"
     r"\b(?:doesn'?t|does not|don'?t) (?:matter|mind|care)\b|"
+    r"\bwhat (?:have|do) you (?:got|have)\b|\bwhat(?:'s| is| times? (?:is|are)| days? (?:is|are)) (?:available|free|open)\b|\byou tell me\b|"
+    r"\bwhen (?:are you free|can you (?:fit|squeeze|see|take)|is good|would be good|do you have)\b|"
     r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -84,6 +91,9 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_NUMBER_INSTEAD = re.compile(
+    r"^\W*(?:(?:no|nope|wait|sorry|actually|oops|i meant?|make it|rather|take|the|option|number|instead)[\s,.]+)+(\d)\W*$", re.IGNORECASE
+)
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
 
@@ -105,7 +115,9 @@ _DAY_AFTER = re.compile(
     r"|a day earlier)|(?P<week>week after(?: that)?|following week|a week later))\b",
     re.IGNORECASE,
 )
-_LATEST = re.compile(r"\b(?:latest|last) (?:\w+ ){0,2}?(?:you|possible|available|appointment|slot|time|one)\b|\bas late as\b", re.IGNORECASE)
+_LATEST = re.compile(
+    r"\b(?:latest|last) (?:\w+ ){0,2}?(?:you|possible|available|appointment|slot|time|one)\b|\bas late as\b", re.IGNORECASE
+)
 _WEEKDAYS = {name.lower(): index for index, name in enumerate(speak.WEEKDAYS)}
 
 
@@ -123,6 +135,8 @@ def excluded(turn: Turn) -> frozenset[int]:
 
 
 def _negated(text: str, start: int, end: int) -> bool:
+    if len(_WEEKDAY_ONLY.findall(text[start:end])) > 1:
+        return False  # "can't do Thursday, sorry, Friday": what replaces it stands
     return bool(_NOT_BEFORE.search(text[:start]) or _NOT_AFTER.search(text[end:]))
 
 
@@ -162,7 +176,8 @@ def wish_said(turn: Turn) -> Wish:
     if len(values) > 1:  # "last year I had this thing ... so Wednesday": what is over is a story beside what is to come
         ahead = [value for value in values if not when.past_day(when.wish_of(value, zone, now), turn.context.today)]
         values = ahead or values
-    wish = _either_day(turn, values, when.said(values, zone, now))
+    soon = now + timedelta(minutes=turn.profile.booking.min_notice_minutes)  # a series begins when there is notice enough
+    wish = _either_day(turn, values, when.said(values, zone, soon))
     rather = _RATHER.search(turn.text) if turn.state.frames else None
     if rather is not None and wish.day is None:  # "no, not ten, eleven"
         return when.said(resolve(f"at {rather.group(1)}", now, country=turn.profile.country), zone, now)
@@ -176,6 +191,9 @@ def wish_said(turn: Turn) -> Wish:
         match = _BARE_HOUR.search(turn.text)
         if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
             return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
+        match = _MAKE_IT.search(turn.text)
+        if match and turn.state.expecting.what == "name":
+            return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
     return wish
 
 
@@ -188,7 +206,15 @@ def pick(turn: Turn) -> choice.Choice:
     """Which of the offered times was meant."""
     options = turn.frame.options
     if not options:
+        if turn.frame.chosen is not None and not turn.heard.times:  # "anything earlier that day?", of the one that is held
+            if _EARLIER.search(turn.text):
+                return choice.Choice(wants="earlier")
+            if _LATER.search(turn.text):
+                return choice.Choice(wants="later")
         return choice.Choice()
+    instead = _NUMBER_INSTEAD.search(turn.text)
+    if instead and not turn.by_voice and turn.frame.chosen in options and 1 <= int(instead.group(1)) <= len(options):
+        return choice.Choice(picked=int(instead.group(1)) - 1)  # "no wait, 2", after 1 was read back
     if not turn.by_voice and turn.state.expecting.what == "choice":
         match = _LEADING_NUMBER.match(turn.text)
         if match and 1 <= int(match.group(1)) <= len(options):
@@ -284,9 +310,7 @@ def _into_range(turn: Turn, said: Wish) -> Wish:
 
 def _shift(turn: Turn, direction: str) -> None:
     frame, zone = turn.frame, turn.context.zone
-    edge = min(frame.options) if direction == "earlier" else max(frame.options)
-    if frame.chosen is not None:
-        edge = frame.chosen
+    edge = frame.chosen or (min(frame.options) if direction == "earlier" else max(frame.options))
     local = edge.astimezone(zone)
     limits = {"before": local.time()} if direction == "earlier" else {"after": (local + timedelta(minutes=1)).time()}
     turn.set(wish=Wish(day=local.date(), **limits), chosen=None, options=())  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from assistant.dialogue.wording.phrases import phrase
 ONE = phrase("You're booked {what}.", "Your appointment is {what}.", text=("You're booked: {what}.", "Your appointment: {what}."))
 MORE = phrase("You have {count}: {what}.", "There are {count}: {what}.", text=("You have {count}: {what}.",))
 FIRST_OF = phrase("You have {count}, the next one {what}.")
-_ABOUT_MINE = re.compile(r"\b(my|mine|our|when|am i|do i|did i|have i|i have|booked)\b|\?", re.IGNORECASE)
+_ABOUT_MINE = re.compile(r"\b(my|mine|our|when|am i|do i|did i|have i|i have|booked|is the|was the|right\?)(?!\w)", re.IGNORECASE)
 YES_THERE = phrase("Yes, that's in the book: {what}.", "Yes, {what} stands.")
 
 
