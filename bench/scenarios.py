@@ -65,7 +65,10 @@ DAYS = (
     "Is {day} possible?",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday")
-OFFER = r"name|number|(which|what) (one|time)|clock|\bam\b|\bpm\b|morning|afternoon|free|available|taken|full|closed|\d|(mon|tues|wednes|thurs|fri)day"
+OFFER = (
+    r"name|number|(which|what) (one|time)|clock|\bam\b|\bpm\b|morning|afternoon|free|available|taken|full|closed|\d|"
+    r"(mon|tues|wednes|thurs|fri)day"
+)
 NEVER_MIND = ("Actually, never mind.", "Never mind, thank you.", "Forget it please.")
 LET_GO = r"okay|problem|anything|fine|all ?right|sure|cancel|stop|help|worr|never mind|nothing|leave"
 WEEK = ("What are your opening hours for the whole week?", "What are your opening hours?", "What hours are you open?")
