@@ -245,16 +245,17 @@ async def listen(heard: Heard, measured: Measured, turn: Turn, ear: Ear) -> None
     if turn.fits and not turn.answered_by(measured.answer):
         measured.answer = await ear.words(heard.audio(pieces[0][0] - 5, pieces[-1][1] + 10), thorough=True)
     if measured.response_ms is not None and _LEADS.match(measured.answer):
-        await _past_the_cue(heard, pieces, measured, ear)
+        await _past_the_cue(heard, pieces, measured, ear, turn)
     measured.fits = turn.answered_by(measured.answer) if turn.fits else None
 
 
-async def _past_the_cue(heard: Heard, pieces: list[tuple[int, int]], measured: Measured, ear: Ear) -> None:
+async def _past_the_cue(heard: Heard, pieces: list[tuple[int, int]], measured: Measured, ear: Ear, turn: Turn) -> None:
     began = measured.response_ms or 0.0
     answer: int | None = None
     for number in range(1, min(4, len(pieces))):
         head = await ear.words(heard.audio(pieces[0][0] - 5, pieces[number - 1][1] + 3), thorough=True)
-        if not (_BARE.match(head) or _FALSE_START.match(head)):
+        false_start = _FALSE_START.match(head) and turn.answered_by(measured.answer)  # else asking back is all there was
+        if not (_BARE.match(head) or false_start):
             break
         answer = pieces[number][0]
     if answer is not None:

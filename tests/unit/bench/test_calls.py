@@ -111,3 +111,11 @@ async def test_a_false_start_is_no_answer_either_but_a_refusal_is() -> None:
     says = {range(90, 200): "Sorry, we're closed on Saturday. Another day?", range(90): "Sorry, we're closed on Saturday."}
     await listen(sound, refusal, turn, ScriptedEar(says))
     assert (refusal.response_ms, refusal.cue_ms) == (400.0, None)
+
+
+async def test_asking_back_is_measured_from_its_first_word() -> None:
+    turn = Turn(("Do you have parking?",), "park")
+    measured = Measured(turn.text, "plain", response_ms=400.0, window=(0, 95))
+    says = {range(90, 200): "Sorry, I didn't catch that.", range(90): "Sorry, I"}
+    await listen(heard((20, True), (15, False), (60, True)), measured, turn, ScriptedEar(says))
+    assert (measured.response_ms, measured.cue_ms, measured.fits) == (400.0, None, False)
