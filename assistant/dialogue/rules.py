@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
-from assistant.dialogue.skills import SKILLS, details, enter, for_intent, skill_of, social, times, wanted
+from assistant.dialogue.skills import SKILLS, details, enter, for_intent, skill_of, social, wanted, wishes
 from assistant.dialogue.skills.base import Skill, question_part
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.moving import Moving
@@ -44,7 +44,8 @@ UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
 _FOR_A_TIME = ("check_availability", "book_appointment")
 _MOVE_IT = re.compile(
-    r"\b(?:move|reschedule|re-?book|postpone|shift|change|switch)\b(?=\s+(?:it|that|this|the appointment|the booking|my|to|instead|rather|please)\b"
+    r"\b(?:move|reschedule|re-?book|postpone|shift|change|switch)\b(?=\s+(?:it|that|this|the appointment|the booking|my|to|instead"
+    r"|rather|please)\b"
     r"|\s*[.?!]*$)|\b(?:another|different) (?:day|time)\b",
     re.IGNORECASE,
 )
@@ -195,7 +196,7 @@ def _other_request(turn: Turn) -> Skill | None:
 
 def is_digression(turn: Turn) -> bool:
     """A question in between that is no answer to what was asked."""
-    if details.asks_why(turn) or not times.relative_day(turn).empty:
+    if details.asks_why(turn) or not wishes.relative_day(turn).empty:
         return False  # it is about what we asked, or about the day we offered
     if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
         active = _active(turn)

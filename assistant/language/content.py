@@ -27,13 +27,15 @@ _MESSAGE = [
     ),
     re.compile(
         rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get|record|relay) (?:a |my |this |the |another |down a )?(?:quick "
-        rf"|short |voice |text )?(?:message|note|text|word)(?: (?:for|to|with) {_WHO})?(?: (?:then|please|for me|now))*(?:\s*[,:.]\s*| (?:that says |saying |to"
+        rf"|short |voice |text )?(?:message|note|text|word)(?: (?:for|to|with) {_WHO})?(?: (?:then|please|for me|now))*"
+        rf"(?:\s*[,:.]\s*| (?:that says |saying |to"
         rf" say |and say |that |and tell (?:him|her|them) (?:that )?))(?P<what>.+)$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
         rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get) (?:a |my |this |the |another )?(?:quick |short )?(?:message|note|word)"
-        rf"(?: (?:for|to|with) (?P<who>(?:the |dr\\.? |doctor |mr |mrs |ms )?[a-z'-]+))?(?: (?:then|please))? (?P<what>(?:i|i'm|i've|i'll|my|we"
+        rf"(?: (?:for|to|with) (?P<who>(?:the |dr\\.? |doctor |mr |mrs |ms )?[a-z'-]+))?(?: (?:then|please))? "
+        rf"(?P<what>(?:i|i'm|i've|i'll|my|we"
         rf"|we're|he|she|he's|she's|there's|it's|this is) .+)$",
         re.IGNORECASE | re.DOTALL,
     ),

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.skills.base import Skill, done
-from assistant.dialogue.skills.times import wish_said
+from assistant.dialogue.skills.wishes import wish_said
 from assistant.dialogue.state import Frame, Later, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak

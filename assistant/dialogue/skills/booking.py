@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import details, times
+from assistant.dialogue.skills import asides, details, times, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.questions import looks_like_question
@@ -22,8 +22,6 @@ from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Appointment
 from assistant.domain.business import Service
 from assistant.domain.effects import Say
-from assistant.language.services import find_service
-from assistant.language.times import resolve
 
 WHAT_FOR = phrase(
     "Sure. What is it for, {few}?", "What would you like to come in for, {few}?", "Is it for {few}?",
@@ -33,7 +31,6 @@ NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't 
                          text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
 WHICH_AND_WHAT = "Which one, and for what ({all})?"
 GOT_IT = phrase("{when}, okay.", "{when} is free.", text=("{when} is free.",))
-WHICH_OF_TWO = phrase("The {ordinal} is a {weekday}. Do you mean {one}, or {two}?")
 SHALL_I = phrase(
     "Shall I book it?",
     "Should I go ahead and book that?",
@@ -81,27 +78,6 @@ OFFER_AGAIN = (
 NO_TEXTS = re.compile(
     r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE
 )
-_MAYBE_LATER = re.compile(
-    r"\b(?:i'?ll|let me|i will|i need to|i want to|i have to) (?:\w+ )?(?:think (?:about it|it over|on it)|get back to you|call (?:you )?back|let you know)\b",
-    re.IGNORECASE,
-)
-_RIGHT_AFTER = re.compile(
-    r"\b(?:right|straight|directly|just|immediately) after(?:wards)?\b|\bafter (?:that|mine|me|this one)\b|\bback to back\b", re.IGNORECASE
-)
-_SAME_DAY = re.compile(r"\b(?:the )?same day\b|\bthat day\b", re.IGNORECASE)
-_TOLD = re.compile(
-    r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$",
-    re.IGNORECASE,
-)
-_AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
-_SPOKEN_ORDINALS = {speak.ordinal(number).replace("-", " "): number for number in range(1, 32)}
-_DAY_AND_DATE = re.compile(
-    r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? (?:the |(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\w* (?:the )?)?"
-    r"(?P<number>\d{1,2}(?:st|nd|rd|th)|"
-    + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True))
-    + r")\b",
-    re.IGNORECASE,
-)
 _SOMEONE = re.compile(
     r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b",
     re.IGNORECASE,
@@ -131,7 +107,7 @@ class Booking(Skill):
         return turn.heard.intent in ("query_calendar", "out_of_scope") and names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        if request.text == turn.text and (pair := _two_in_one(turn)) is not None:
+        if request.text == turn.text and (pair := asides.two_in_one(turn)) is not None:
             request, then = pair
             turn.state = turn.state.but(later=(then, *turn.state.later)[:3])
         if request.text != turn.text:  # said a while ago, in the same breath as something else
@@ -151,11 +127,11 @@ class Booking(Skill):
             return True
         if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
             return True
-        if not times.wish_said(turn).empty or details.asks_why(turn) or _MAYBE_LATER.search(turn.text):
+        if not wishes.wish_said(turn).empty or details.asks_why(turn) or asides.MAYBE_LATER.search(turn.text):
             return True
-        if times.pick(turn).wants in ("earlier", "later") or (frame.wish.day is None and times.soonest_said(turn)):
+        if wishes.pick(turn).wants in ("earlier", "later") or (frame.wish.day is None and wishes.soonest_said(turn)):
             return True
-        if frame.waiting in ("choice", "yes_no") and times.pick(turn).wants is not None:
+        if frame.waiting in ("choice", "yes_no") and wishes.pick(turn).wants is not None:
             return True
         if (
             when.impossible_day(turn.text, turn.context.today)
@@ -185,15 +161,15 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        picked = times.pick(turn)
-        if picked.wants in ("earlier", "later") or times.other_picked(turn):
+        picked = wishes.pick(turn)
+        if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
             return True
         if picked.picked is not None and frame.chosen in frame.options and frame.options[picked.picked] != frame.chosen:
             return True
         if question and heard.times and all(value.text.lower() in question for value in heard.times):
             return False  # "yes please. And are you open on Saturday?"
-        said = times.wish_said(turn)
-        return not said.empty and not times.means(turn, said, frame.chosen)
+        said = wishes.wish_said(turn)
+        return not said.empty and not wishes.means(turn, said, frame.chosen)
 
     def only_terms(self, turn: Turn) -> bool:
         return bool(NO_TEXTS.search(turn.text))
@@ -212,21 +188,21 @@ class Booking(Skill):
         if details.asks_why(turn):
             details.explain(turn)
             return
-        _name_not_time(turn)
+        asides.name_not_time(turn)
         if (
             turn.state.frame is not None
-            and (ABANDON.search(turn.text) or _MAYBE_LATER.search(turn.text))
+            and (ABANDON.search(turn.text) or asides.MAYBE_LATER.search(turn.text))
             and not turn.heard.times
             and turn.state.turns > 1
             and turn.frame.waiting != "open"
         ):
             yield from self.abandon(turn)
             return
-        nothing_picked = turn.frame.waiting == "choice" and times.pick(turn).wants == "neither"
+        nothing_picked = turn.frame.waiting == "choice" and wishes.pick(turn).wants == "neither"
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
         service_changed = self._take_service(turn)
-        moved = times.take_wish(turn) if turn.frame.waiting != "phone" else False
-        moved = moved or self._beside_the_last(turn)
+        moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" else False
+        moved = moved or asides.beside_the_last(turn)
         details.take_name(turn)
         details.take_phone(turn)
         if _SOMEONE.search(turn.text) or turn.act("for_someone_else"):
@@ -243,25 +219,6 @@ class Booking(Skill):
             return
         yield from self.proceed(turn)
 
-    def _beside_the_last(self, turn: Turn) -> bool:
-        """ "And one for my wife right after": beside what was booked a moment ago."""
-        frame = turn.frame
-        if not turn.state.booked_here or frame.wish.day is not None or frame.waiting != "open":
-            return False
-        last = turn.state.booked_here[-1]
-        start = last.starts_at.astimezone(turn.context.zone)
-        service = turn.profile.service(last.service)
-        if _RIGHT_AFTER.search(turn.text) and service is not None:
-            step = turn.profile.booking.slot_minutes
-            minutes = -(-(service.minutes + service.buffer_minutes) // step) * step
-            after = start + timedelta(minutes=minutes)
-            turn.set(wish=Wish(day=after.date(), at=after.time().replace(tzinfo=None)))
-            return True
-        if _SAME_DAY.search(turn.text):
-            turn.set(wish=Wish(day=start.date()))
-            return True
-        return False
-
     # -- taking ------------------------------------------------------------------------------------------------------------------
 
     def _take_service(self, turn: Turn) -> bool:
@@ -274,7 +231,7 @@ class Booking(Skill):
 
     def _take_recurrence(self, turn: Turn) -> None:
         for value in turn.heard.times:
-            told = _TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
+            told = asides.TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
             if value.kind == "recurring" and value.recurrence and turn.frame.recurrence is None and not told:
                 turn.set(recurrence=value.recurrence)
 
@@ -284,7 +241,7 @@ class Booking(Skill):
         offered = turn.frame.options
         if turn.frame.service is None and not (yield from self._service(turn)):
             return
-        if _which_day(turn):
+        if asides.which_day(turn):
             return
         if not (yield from times.arrange(turn)):
             return
@@ -462,59 +419,6 @@ class Booking(Skill):
             turn.ask(DAY_AGAIN[how] if frame.wish.day is None else TIME_AGAIN, frame.waiting)
         else:
             yield from self.proceed(turn)
-
-
-def _name_not_time(turn: Turn) -> None:
-    """ "April Summers", where a name was asked for, is no day in April."""
-    if turn.frame.waiting != "name" or not turn.heard.times:
-        return
-    name = names.name_answer(turn.heard, turn.text)
-    said = {word for value in turn.heard.times for word in value.text.lower().split()}
-    if name and said <= set(name.lower().split()):
-        turn.heard = replace(turn.heard, times=())
-
-
-def _two_in_one(turn: Turn) -> tuple[Later, Later] | None:
-    """ "A check-up on Thursday at ten and a cleaning on Friday at nine": two bookings, each with its own words."""
-    for joint in _AND_ANOTHER.finditer(turn.text):
-        halves = (turn.text[: joint.start()], turn.text[joint.end() :])
-        wishes = [
-            when.said(resolve(half, turn.context.local, country=turn.profile.country), turn.context.zone, turn.context.local)
-            for half in halves
-        ]
-        found = [find_service(half, turn.services()) for half in halves]
-        first, second = (item.name if item else None for item in found)
-        if first is None or any(wish.day is None for wish in wishes) or (second is None and not halves[1].lower().startswith("another")):
-            continue
-        name = names.name_of(turn.heard)
-        return (
-            Later("book_appointment", halves[0], service=first, wish=wishes[0], name=name),
-            Later("book_appointment", halves[1], service=second or first, wish=wishes[1], name=name),
-        )
-    return None
-
-
-def _which_day(turn: Turn) -> bool:
-    """ "Thursday the twelfth", when the twelfth is a Friday: not guessed at, but asked."""
-    day, match = turn.frame.wish.day, _DAY_AND_DATE.search(turn.text)
-    if match is None or day is None or turn.frame.wish.until is not None:
-        return False
-    number = match.group("number")
-    value = int(re.sub(r"\D", "", number)) if number[0].isdigit() else _SPOKEN_ORDINALS.get(number.lower().replace("-", " "), 0)
-    today, said = turn.context.today, match.group("weekday").lower()[:3]
-    ahead = (today + timedelta(days=offset) for offset in range(45))
-    dated = day if day.day == value and match.group("month") else next((one for one in ahead if one.day == value), day)
-    if dated.day != value or speak.WEEKDAYS[dated.weekday()].lower().startswith(said):
-        return False
-    around = (dated + timedelta(days=offset) for offset in (-1, 1, -2, 2, -3, 3))
-    other = next(one for one in around if speak.WEEKDAYS[one.weekday()].lower().startswith(said))
-    first, last = sorted((dated, other))
-    turn.set(wish=replace(turn.frame.wish, day=first, until=last + timedelta(days=1)), chosen=None, options=())
-    ordinal = speak.ordinal(value) if turn.by_voice else number
-    turn.ask(
-        WHICH_OF_TWO, "date", ordinal=ordinal, weekday=speak.WEEKDAYS[dated.weekday()], one=turn.day(dated), two=turn.day(other)
-    )  # fmt: skip
-    return True
 
 
 def _nobody(turn: Turn, said: str) -> bool:

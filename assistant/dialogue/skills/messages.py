@@ -36,12 +36,14 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _LATE = re.compile(
-    r"\b(?:(?:i'?m|i am|i'?ll be|i will be|we'?re|we are|we'?ll be|going to be|gonna be|be|running) (?:\w+[ -]){0,4}late\b(?! (?:morning|afternoon))"
+    r"\b(?:(?:i'?m|i am|i'?ll be|i will be|we'?re|we are|we'?ll be|going to be|gonna be|be|running) (?:\w+[ -]){0,4}late\b"
+    r"(?! (?:morning|afternoon))"
     r"|stuck in traffic|held up (?:at|in))",
     re.IGNORECASE,
 )
 _CALL_BACK = re.compile(
-    r"\b(?:call|ring|phone) me(?: back)?(?: please)?(?P<about> (?:about|regarding|because|concerning|when|as soon as|after|before|today|tomorrow|on|this)\b.*)?$"
+    r"\b(?:call|ring|phone) me(?: back)?(?: please)?"
+    r"(?P<about> (?:about|regarding|because|concerning|when|as soon as|after|before|today|tomorrow|on|this)\b.*)?$"
     r"|\bgive me a (?:call|ring)(?: back)?(?: please)?$",
     re.IGNORECASE,
 )

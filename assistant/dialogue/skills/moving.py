@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import targets, times
+from assistant.dialogue.skills import targets, times, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
@@ -42,7 +42,8 @@ _AMOUNT = r"(half an|an|one|two|three|ten|fifteen|twenty|thirty|forty[- ]five|\d
 _RELATIVE = re.compile(rf"\b{_AMOUNT}\s+(later|earlier|sooner|back|forward|ahead|up)\b", re.IGNORECASE)
 _RELATIVE_FIRST = re.compile(rf"\b(back|forward|later|earlier|up|out)\s+(?:by\s+)?{_AMOUNT}\b", re.IGNORECASE)
 _CHANGES = re.compile(
-    r"\b(my|mine|move|moved|moving|change|changed|re-?schedul\w*|re-?book|postpone|push|bring|shift|switch|swap|delay|put off|another (?:time|day)"
+    r"\b(my|mine|move|moved|moving|change|changed|re-?schedul\w*|re-?book|postpone|push|bring|shift|switch|swap|delay|put off"
+    r"|another (?:time|day)"
     r"|different (?:time|day)|instead|can'?t (?:make|come)|cannot (?:make|come)|earlier|later|forward|the appointment|the booking)\b",
     re.IGNORECASE,
 )
@@ -108,7 +109,7 @@ class Moving(Skill):
         return bool(
             heard.times or heard.slots.get("service") or heard.slots.get("choice") is not None or targets.name_said(turn)
             or targets.other(turn) or turn.text.strip().isdigit() or _leaves(turn) or _SAME_TIME.search(turn.text)
-            or _relative(turn.text) or not times.relative_day(turn).empty
+            or _relative(turn.text) or not wishes.relative_day(turn).empty
             or when.impossible_day(turn.text, turn.context.today)
             or (turn.frame.target is None and turn.frame.waiting == "datetime" and heard.intent not in _ELSEWHERE)
             or (turn.frame.waiting == "choice" and len(turn.frame.options) == 1 and turn.said_yes)
@@ -121,7 +122,7 @@ class Moving(Skill):
             or _relative(turn.text)
             or when.impossible_day(turn.text, turn.context.today)
             or targets.other(turn)
-            or times.other_picked(turn)
+            or wishes.other_picked(turn)
         ):
             return True
         if turn.slot("choice") in ("earlier", "later"):
@@ -129,8 +130,8 @@ class Moving(Skill):
         service = turn.slot("service")
         if service and frame.target and service not in (frame.service, frame.target.service):
             return True
-        said = times.wish_said(turn)
-        return not said.empty and not times.means(turn, said, frame.chosen)
+        said = wishes.wish_said(turn)
+        return not said.empty and not wishes.means(turn, said, frame.chosen)
 
     def kin(self, turn: Turn, other: Skill) -> bool:
         if turn.frame.waiting in ("name", "appointment") or turn.frame.target is None:
@@ -154,7 +155,7 @@ class Moving(Skill):
             turn.set(options=(), chosen=None, wish=Wish())
             turn.ask(times.WHICH_OTHER, "date")
             return
-        times.take_wish(turn)
+        wishes.take_wish(turn)
         yield from self.proceed(turn, Wish())
 
     def _stands_already(self, turn: Turn) -> bool:
@@ -181,7 +182,7 @@ class Moving(Skill):
             wish = Wish(day=moved.date(), at=moved.time().replace(tzinfo=None))
         if _SAME_TIME.search(turn.text) and frame.chosen is None:
             clock = local.time().replace(tzinfo=None)
-            if _WEEK_ON.search(turn.text) and not times.weekday_said(turn):
+            if _WEEK_ON.search(turn.text) and not wishes.weekday_said(turn):
                 wish = Wish(day=local.date() + timedelta(days=7), at=clock)  # seven days on, whatever "now" is
             elif wish.day is not None and wish.until is None:
                 wish = Wish(day=wish.day, at=clock)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.skills.tasks import title_of
-from assistant.dialogue.skills.times import wish_said
+from assistant.dialogue.skills.wishes import wish_said
 from assistant.dialogue.state import Frame, Later, Phase
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase

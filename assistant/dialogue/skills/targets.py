@@ -12,7 +12,8 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Command
-from assistant.dialogue.skills.times import numbered, wish_said
+from assistant.dialogue.skills.times import numbered
+from assistant.dialogue.skills.wishes import wish_said
 from assistant.dialogue.state import Phase, Target, Wish
 from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak

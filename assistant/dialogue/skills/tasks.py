@@ -9,8 +9,8 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills.base import ABANDON, Skill, done
-from assistant.dialogue.skills.times import wish_said
 from assistant.dialogue.skills.upcoming import names_a_visit
+from assistant.dialogue.skills.wishes import wish_said
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak

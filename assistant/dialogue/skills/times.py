@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from assistant.dialogue import commands as c
-from assistant.dialogue.collectors import choice, when
+from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Command
+from assistant.dialogue.skills import wishes
 from assistant.dialogue.state import Phase, Wish
 from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.appointments import Refusal, Slot
-from assistant.domain.language import TimeValue
-from assistant.language.times import resolve
 
 WHICH_DAY = phrase("Which day suits you?", "What day would you like?", "Which day works for you?")
 WHICH_DAY_FOR_TIME = phrase("On which day?", "Which day would that be?")
@@ -53,267 +50,6 @@ NO_SUCH_DAY = phrase(
 )
 OFF_GRID = phrase("We start every {minutes} minutes.", "Appointments start every {minutes} minutes.")
 NO_SUCH_TIME = phrase("That time doesn't exist, the clocks change that night.")
-_LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
-_BARE_HOUR = re.compile(
-    r"\b(?:make it|make that|at|to|around|about|try|say|rather|want|prefer|instead)\s+"
-    r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_MAKE_IT = re.compile(
-    r"\b(?:make (?:it|that)|change (?:it|that) to|move (?:it|that) to)\s+(?:at )?"
-    r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
-    re.IGNORECASE,
-)
-_SOONEST = re.compile(
-    r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
-    r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|"
-    r"\b(?:doesn'?t|does not|don'?t) (?:matter|mind|care)\b|"
-    r"\bwhat (?:have|do) you (?:got|have)\b|\bwhat(?:'s| is| times? (?:is|are)| days? (?:is|are)) (?:available|free|open)\b|\byou tell me\b|"
-    r"\bwhen (?:are you free|can you (?:fit|squeeze|see|take)|is good|would be good|do you have)\b|"
-    r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
-_NTH = r"first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last"
-_ORDINAL_PICK = re.compile(
-    rf"\b(?P<which>{_NTH})\s+(?:one|option|slot|choice|of (?:those|them|these|the two))\b"
-    rf"|^\W*(?:(?:um+|uh+|ok(?:ay)?|yes|yeah|sure|i'?ll (?:take|have)|let'?s (?:do|take|go with)|maybe|then)[\s,]+)*(?:the )?(?P<alone>{_NTH})"
-    r"(?:\s+(?:please|then|thanks|is (?:fine|good|great)|works(?: for me)?))*[\s.!]*$",
-    re.IGNORECASE,
-)
-_TOO_COARSE = ("quarter", "year", "decade", "century")
-_THE_ONE = re.compile(
-    r"\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b|\bthe (?:latter|former|later|earlier)\b[.!]?$", re.IGNORECASE
-)
-_EARLIER = re.compile(r"\b(earlier|sooner|before (?:that|then))\b", re.IGNORECASE)
-_LATER = re.compile(
-    r"\b(any(?:thing)? later|a bit later|later (?:in|that|on|please|than)|something later|after (?:that|then))\b|^\W*later\W*$",
-    re.IGNORECASE,
-)
-_WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
-_NUMBER_INSTEAD = re.compile(
-    r"^\W*(?:(?:no|nope|wait|sorry|actually|oops|i meant?|make it|rather|take|the|option|number|instead)[\s,.]+)+(\d)\W*$", re.IGNORECASE
-)
-_OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
-
-
-_NOT_BEFORE = re.compile(
-    r"\b(?:not|except|besides|apart from|other than|anything but|any day but|any time but|can'?t (?:do|make|come)|cannot (?:do|make|come)"
-    r"|won'?t work|no)\s+(?:on |at |for )?(?:a |the )?(?:this |next )?$",
-    re.IGNORECASE,
-)
-_NOT_AFTER = re.compile(
-    r"^s?,?\s+(?:doesn'?t|does not|don'?t|won'?t|isn'?t|is not|is no|is bad|are bad|is out|are out|is difficult|never)\b", re.IGNORECASE
-)
-_RATHER = re.compile(
-    r"\bnot (?:at )?(?:\w+)[, ]+(?:but )?(?:at )?"
-    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}(?::\d{2})?)\b[\s.!]*(?:please)?[\s.!]*$",
-    re.IGNORECASE,
-)
-_DAY_AFTER = re.compile(
-    r"\b(?:the )?(?:(?P<next>day after(?: that)?(?! tomorrow)|next day|following day|a day later)|(?P<before>day before(?: that)?(?! yesterday)"
-    r"|a day earlier)|(?P<week>week after(?: that)?|following week|a week later))\b",
-    re.IGNORECASE,
-)
-_LATEST = re.compile(
-    r"\b(?:latest|last) (?:\w+ ){0,2}?(?:you|possible|available|appointment|slot|time|one)\b|\bas late as\b", re.IGNORECASE
-)
-_WEEKDAYS = {name.lower(): index for index, name in enumerate(speak.WEEKDAYS)}
-
-
-def weekday_said(turn: Turn) -> bool:
-    return bool(_WEEKDAY_ONLY.search(turn.text))
-
-
-def excluded(turn: Turn) -> frozenset[int]:
-    """Weekdays that were ruled out ("any day but Thursday", "mornings, but not Friday")."""
-    found = set()
-    for match in _WEEKDAY_ONLY.finditer(turn.text):
-        if _negated(turn.text, match.start(), match.end()):
-            found.add(_WEEKDAYS[match.group(0).lower()])
-    return frozenset(found)
-
-
-def _negated(text: str, start: int, end: int) -> bool:
-    if len(_WEEKDAY_ONLY.findall(text[start:end])) > 1:
-        return False  # "can't do Thursday, sorry, Friday": what replaces it stands
-    return bool(_NOT_BEFORE.search(text[:start]) or _NOT_AFTER.search(text[end:]))
-
-
-def relative_day(turn: Turn) -> Wish:
-    """ "The day after", counted from the day that was just talked about."""
-    match = _DAY_AFTER.search(turn.text)
-    if match is None or not turn.state.frames or turn.heard.times:
-        return Wish()
-    frame = turn.frame
-    base = frame.chosen.astimezone(turn.context.zone).date() if frame.chosen else frame.about
-    if base is None:
-        return Wish()
-    if match["week"]:
-        return Wish(day=base + timedelta(days=7))
-    return Wish(day=base + timedelta(days=1 if match["next"] else -1))
-
-
-def _either_day(turn: Turn, values: Sequence[TimeValue], wish: Wish) -> Wish:
-    """ "Thursday or Friday morning": both days, and the part of the day that was said for either."""
-    days = [(value, when.wish_of(value, turn.context.zone, turn.context.local)) for value in values]
-    days = [(value, said) for value, said in days if said.day is not None and said.until is None and said.at is None]
-    if len(days) != 2 or wish.day is None or wish.at is not None:
-        return wish
-    (first, one), (second, two) = sorted(days, key=lambda pair: pair[1].day or turn.context.today)
-    assert one.day is not None and two.day is not None
-    start, end = min(first.span[1], second.span[1]), max(first.span[0], second.span[0])
-    if (two.day - one.day).days != 1 or not re.fullmatch(r"\W*(?:or|and|or maybe|or else)\W*(?:on )?", turn.text[start:end]):
-        return wish
-    timed = one if one.has_time else two
-    return Wish(one.day, two.day + timedelta(days=1), None, None, timed.after, timed.before)
-
-
-def wish_said(turn: Turn) -> Wish:
-    """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
-    zone, now = turn.context.zone, turn.context.local
-    values = [value for value in turn.heard.times if value.grain not in _TOO_COARSE and not _negated(turn.text, *value.span)]
-    if len(values) > 1:  # "last year I had this thing ... so Wednesday": what is over is a story beside what is to come
-        ahead = [value for value in values if not when.past_day(when.wish_of(value, zone, now), turn.context.today)]
-        values = ahead or values
-    soon = now + timedelta(minutes=turn.profile.booking.min_notice_minutes)  # a series begins when there is notice enough
-    wish = _either_day(turn, values, when.said(values, zone, soon))
-    rather = _RATHER.search(turn.text) if turn.state.frames else None
-    if rather is not None and wish.day is None:  # "no, not ten, eleven"
-        return when.said(resolve(f"at {rather.group(1)}", now, country=turn.profile.country), zone, now)
-    if wish.empty:
-        gone = when.impossible_day(turn.text, turn.context.today)
-        if gone is not None:  # the day does not exist, but the time of day stands
-            timed = resolve(when.without_days(turn.text), now, country=turn.profile.country)
-            return replace(when.said(timed, zone, now), day=None, until=None)
-        wish = relative_day(turn)
-    if wish.empty and turn.state.frames:
-        match = _BARE_HOUR.search(turn.text)
-        if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
-            return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
-        match = _MAKE_IT.search(turn.text)
-        if match and turn.state.expecting.what == "name":
-            return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
-    return wish
-
-
-def soonest_said(turn: Turn) -> bool:
-    """ "First available", "as soon as you can", "any time": no wish but the nearest."""
-    return bool(_SOONEST.search(turn.text))
-
-
-def pick(turn: Turn) -> choice.Choice:
-    """Which of the offered times was meant."""
-    options = turn.frame.options
-    if not options:
-        if turn.frame.chosen is not None and not turn.heard.times:  # "anything earlier that day?", of the one that is held
-            if _EARLIER.search(turn.text):
-                return choice.Choice(wants="earlier")
-            if _LATER.search(turn.text):
-                return choice.Choice(wants="later")
-        return choice.Choice()
-    instead = _NUMBER_INSTEAD.search(turn.text)
-    if instead and not turn.by_voice and turn.frame.chosen in options and 1 <= int(instead.group(1)) <= len(options):
-        return choice.Choice(picked=int(instead.group(1)) - 1)  # "no wait, 2", after 1 was read back
-    if not turn.by_voice and turn.state.expecting.what == "choice":
-        match = _LEADING_NUMBER.match(turn.text)
-        if match and 1 <= int(match.group(1)) <= len(options):
-            return choice.Choice(picked=int(match.group(1)) - 1)
-    if _OTHER.search(turn.text) and len(options) == 2 and turn.frame.chosen in options:
-        return choice.Choice(picked=1 - options.index(turn.frame.chosen))
-    if len(options) > 1 and _THE_ONE.search(turn.text):
-        return choice.Choice(picked=0 if re.search(r"\b(earlier|sooner|former)\b", turn.text, re.IGNORECASE) else len(options) - 1)
-    ordinal = _ORDINAL_PICK.search(turn.text)
-    if ordinal is not None and turn.state.expecting.what == "choice":
-        word = (ordinal.group("which") or ordinal.group("alone")).lower()
-        index = _ORDINALS[word] if word != "last" else len(options) - 1
-        if index < len(options):
-            return choice.Choice(picked=index)
-    picked = choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
-    if picked == choice.Choice() and wish_said(turn).empty:
-        if _EARLIER.search(turn.text):
-            return choice.Choice(wants="earlier")
-        if _LATER.search(turn.text):
-            return choice.Choice(wants="later")
-    return picked
-
-
-def other_picked(turn: Turn) -> bool:
-    frame = turn.frame
-    return bool(_OTHER.search(turn.text)) and len(frame.options) == 2 and frame.chosen in frame.options
-
-
-def means(turn: Turn, said: Wish, moment: datetime | None) -> bool:
-    """Is what was said just that moment again, or a part of it ("yes, Tuesday")?"""
-    if moment is None:
-        return False
-    local = moment.astimezone(turn.context.zone)
-    if said.day is not None and (local.date() != said.day if said.until is None else not said.day <= local.date() < said.until):
-        return False
-    if said.at is not None:
-        return local.time() in (said.at, said.alt)
-    return when.in_window(local, said)
-
-
-def take_wish(turn: Turn) -> bool:
-    """Put what was said about the time into the frame: a pick, "earlier"/"later", or a new wish. False when nothing was said."""
-    frame, zone = turn.frame, turn.context.zone
-    picked = pick(turn)
-    if picked.picked is not None:
-        option = frame.options[picked.picked].astimezone(zone)
-        same = frame.chosen == frame.options[picked.picked]
-        turn.set(wish=Wish(day=option.date(), at=option.time()), chosen=frame.chosen if same else None)
-        return True
-    said = wish_said(turn)
-    if said.empty and picked.wants is None and soonest_said(turn) and not frame.wish.has_time and frame.wish.day is None:
-        turn.set(
-            wish=Wish(day=turn.context.today, until=turn.context.today + timedelta(days=15)), chosen=None, asked=(*frame.asked, "soonest")
-        )
-        return True
-    if picked.wants in ("earlier", "later") and said.empty:
-        _shift(turn, picked.wants)
-        return True
-    if said.empty:
-        return False
-    wish = frame.wish
-    said = _into_range(turn, said)
-    if wish.day is None and said.day is None and frame.options:
-        days = {option.astimezone(zone).date() for option in frame.options}
-        if len(days) == 1:
-            wish = Wish(day=days.pop())
-    if wish.until is not None and said.day is None and frame.options and frame.chosen is None and said.at is not None:
-        wish = Wish(day=frame.options[0].astimezone(zone).date())  # "eleven", of days that were offered
-    merged = when.settle_by_hours(when.merge(wish, said), turn.profile)
-    chosen = frame.chosen
-    if chosen is not None and when.moment(merged, zone) != chosen:
-        chosen = None
-    turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else ())
-    return True
-
-
-def _into_range(turn: Turn, said: Wish) -> Wish:
-    """ "What about Wednesday?" after next week was offered means next week's."""
-    wish = turn.frame.wish
-    if (
-        said.day is None
-        or said.until is not None
-        or not _WEEKDAY_ONLY.search(turn.text)
-        or re.search(r"\d(st|nd|rd|th)|\bthis\b|\bnext\b", turn.text)
-    ):
-        return said
-    days = [option.astimezone(turn.context.zone).date() for option in turn.frame.options]
-    if wish.day is not None and wish.until is not None and "soonest" not in turn.frame.asked:
-        days += [wish.day + timedelta(days=offset) for offset in range((wish.until - wish.day).days)]
-    fitting = sorted(day for day in days if day.weekday() == said.day.weekday())
-    return replace(said, day=fitting[0]) if fitting and said.day not in fitting else said
-
-
-def _shift(turn: Turn, direction: str) -> None:
-    frame, zone = turn.frame, turn.context.zone
-    edge = frame.chosen or (min(frame.options) if direction == "earlier" else max(frame.options))
-    local = edge.astimezone(zone)
-    limits = {"before": local.time()} if direction == "earlier" else {"after": (local + timedelta(minutes=1)).time()}
-    turn.set(wish=Wish(day=local.date(), **limits), chosen=None, options=())  # type: ignore[arg-type]
 
 
 def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) -> Asking:
@@ -374,7 +110,7 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     preferred = wish.at or (near_time if not wish.has_time else None)
     near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
     count = _count(turn)
-    if near is None and wish.until is None and wish.day is not None and _LATEST.search(turn.text):
+    if near is None and wish.until is None and wish.day is not None and wishes.LATEST.search(turn.text):
         near, count = end - timedelta(minutes=1), 1
     if "soonest" in turn.frame.asked and near is None:
         near = start
@@ -382,7 +118,7 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     if wish.until is not None and wish.has_time:
         slots = yield from _on_several_days(turn, service, wish, moving)
     if not slots and (wish.until is None or not (wish.after or wish.before)):
-        without = excluded(turn)
+        without = wishes.excluded(turn)
         found: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, count if not without else 5, moving)
         slots = tuple(slot for slot in found if slot.starts_at.astimezone(context.zone).weekday() not in without)[:count]
     if slots:
@@ -404,7 +140,7 @@ def _on_several_days(turn: Turn, service: str, wish: Wish, moving: str | None) -
     """ "Any morning next week", "next week at three": one time a day, until there are enough."""
     zone, found = turn.context.zone, list[Slot]()
     assert wish.day is not None and wish.until is not None
-    without = excluded(turn)
+    without = wishes.excluded(turn)
     for offset in range(min((wish.until - wish.day).days, 14)):
         day = wish.day + timedelta(days=offset)
         if day.weekday() in without:

@@ -1,0 +1,114 @@
+"""What a booking request says between the lines: two wishes in one sentence, a weekday that does not fit its date, "right after mine"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from assistant.dialogue.collectors import name as names
+from assistant.dialogue.collectors import when
+from assistant.dialogue.state import Later, Wish
+from assistant.dialogue.turn import Turn
+from assistant.dialogue.wording import speak
+from assistant.dialogue.wording.phrases import phrase
+from assistant.language.services import find_service
+from assistant.language.times import resolve
+
+WHICH_OF_TWO = phrase("The {ordinal} is a {weekday}. Do you mean {one}, or {two}?")
+MAYBE_LATER = re.compile(
+    r"\b(?:i'?ll|let me|i will|i need to|i want to|i have to) (?:\w+ )?"
+    r"(?:think (?:about it|it over|on it)|get back to you|call (?:you )?back|let you know)\b",
+    re.IGNORECASE,
+)
+RIGHT_AFTER = re.compile(
+    r"\b(?:right|straight|directly|just|immediately) after(?:wards)?\b|\bafter (?:that|mine|me|this one)\b|\bback to back\b", re.IGNORECASE
+)
+SAME_DAY = re.compile(r"\b(?:the )?same day\b|\bthat day\b", re.IGNORECASE)
+TOLD = re.compile(
+    r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$",
+    re.IGNORECASE,
+)
+_AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
+_SPOKEN_ORDINALS = {speak.ordinal(number).replace("-", " "): number for number in range(1, 32)}
+_DAY_AND_DATE = re.compile(
+    r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? "
+    r"(?:the |(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\w* (?:the )?)?"
+    r"(?P<number>\d{1,2}(?:st|nd|rd|th)|"
+    + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True))
+    + r")\b",
+    re.IGNORECASE,
+)
+
+
+def name_not_time(turn: Turn) -> None:
+    """ "April Summers", where a name was asked for, is no day in April."""
+    if turn.frame.waiting != "name" or not turn.heard.times:
+        return
+    name = names.name_answer(turn.heard, turn.text)
+    said = {word for value in turn.heard.times for word in value.text.lower().split()}
+    if name and said <= set(name.lower().split()):
+        turn.heard = replace(turn.heard, times=())
+
+
+def two_in_one(turn: Turn) -> tuple[Later, Later] | None:
+    """ "A check-up on Thursday at ten and a cleaning on Friday at nine": two bookings, each with its own words."""
+    for joint in _AND_ANOTHER.finditer(turn.text):
+        halves = (turn.text[: joint.start()], turn.text[joint.end() :])
+        wishes = [
+            when.said(resolve(half, turn.context.local, country=turn.profile.country), turn.context.zone, turn.context.local)
+            for half in halves
+        ]
+        found = [find_service(half, turn.services()) for half in halves]
+        first, second = (item.name if item else None for item in found)
+        if first is None or any(wish.day is None for wish in wishes) or (second is None and not halves[1].lower().startswith("another")):
+            continue
+        name = names.name_of(turn.heard)
+        return (
+            Later("book_appointment", halves[0], service=first, wish=wishes[0], name=name),
+            Later("book_appointment", halves[1], service=second or first, wish=wishes[1], name=name),
+        )
+    return None
+
+
+def which_day(turn: Turn) -> bool:
+    """ "Thursday the twelfth", when the twelfth is a Friday: not guessed at, but asked."""
+    day, match = turn.frame.wish.day, _DAY_AND_DATE.search(turn.text)
+    if match is None or day is None or turn.frame.wish.until is not None:
+        return False
+    number = match.group("number")
+    value = int(re.sub(r"\D", "", number)) if number[0].isdigit() else _SPOKEN_ORDINALS.get(number.lower().replace("-", " "), 0)
+    today, said = turn.context.today, match.group("weekday").lower()[:3]
+    ahead = (today + timedelta(days=offset) for offset in range(45))
+    dated = day if day.day == value and match.group("month") else next((one for one in ahead if one.day == value), day)
+    if dated.day != value or speak.WEEKDAYS[dated.weekday()].lower().startswith(said):
+        return False
+    around = (dated + timedelta(days=offset) for offset in (-1, 1, -2, 2, -3, 3))
+    other = next(one for one in around if speak.WEEKDAYS[one.weekday()].lower().startswith(said))
+    first, last = sorted((dated, other))
+    turn.set(wish=replace(turn.frame.wish, day=first, until=last + timedelta(days=1)), chosen=None, options=())
+    ordinal = speak.ordinal(value) if turn.by_voice else number
+    turn.ask(
+        WHICH_OF_TWO, "date", ordinal=ordinal, weekday=speak.WEEKDAYS[dated.weekday()], one=turn.day(dated), two=turn.day(other)
+    )  # fmt: skip
+    return True
+
+
+def beside_the_last(turn: Turn) -> bool:
+    """ "And one for my wife right after": beside what was booked a moment ago."""
+    frame = turn.frame
+    if not turn.state.booked_here or frame.wish.day is not None or frame.waiting != "open":
+        return False
+    last = turn.state.booked_here[-1]
+    start = last.starts_at.astimezone(turn.context.zone)
+    service = turn.profile.service(last.service)
+    if RIGHT_AFTER.search(turn.text) and service is not None:
+        step = turn.profile.booking.slot_minutes
+        minutes = -(-(service.minutes + service.buffer_minutes) // step) * step
+        after = start + timedelta(minutes=minutes)
+        turn.set(wish=Wish(day=after.date(), at=after.time().replace(tzinfo=None)))
+        return True
+    if SAME_DAY.search(turn.text):
+        turn.set(wish=Wish(day=start.date()))
+        return True
+    return False
