@@ -20,8 +20,8 @@ def voice_in(models_dir: Path) -> Path | None:
     return next(iter(sorted((models_dir / "piper-joe").glob("*.onnx"))), None)
 
 
-def record(lines: Iterable[tuple[float, str]], voice: Path, out: Path) -> None:
-    """Write a WAV file: each line is spoken after so many seconds of silence."""
+def record(lines: Iterable[tuple[float, str]], voice: Path, out: Path, afterwards: float = AFTERWARDS_SECONDS) -> None:
+    """Write a WAV file: each line is spoken after so many seconds of silence, and so much follows the last."""
     pieces: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
     rate = 22_050
     with tempfile.TemporaryDirectory() as folder:
@@ -31,7 +31,7 @@ def record(lines: Iterable[tuple[float, str]], voice: Path, out: Path) -> None:
             with wave.open(str(one)) as spoken:
                 rate = spoken.getframerate()
                 pieces += [np.zeros(int(rate * pause), np.int16), np.frombuffer(spoken.readframes(spoken.getnframes()), np.int16)]
-    pieces.append(np.zeros(rate * AFTERWARDS_SECONDS, np.int16))
+    pieces.append(np.zeros(int(rate * afterwards), np.int16))
     with wave.open(str(out), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

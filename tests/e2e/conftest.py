@@ -10,14 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+
+from bench import recorded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [
@@ -158,29 +158,27 @@ def launch() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
-def recorded_caller(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[tuple[float, str]]], Path]:
+def recorded_caller(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """A WAV file of somebody who waits, speaks, waits, speaks: Piper's voice, unpacked with the default models."""
-    weights = next((ROOT / ".models" / "piper-joe").glob("*.onnx"), None) if (ROOT / ".models" / "piper-joe").is_dir() else None
-    if weights is None:
+    voice = recorded.voice_in(ROOT / ".models")
+    if voice is None:
         pytest.skip("no voice for the recorded caller: python main.py models pull")
     folder = tmp_path_factory.mktemp("caller")
 
-    def record(lines: list[tuple[float, str]]) -> Path:
-        pieces: list[np.ndarray[Any, Any]] = []
-        rate = 22_050
-        for pause, text in lines:
-            one = folder / "one.wav"
-            subprocess.run([sys.executable, "-m", "piper", "-m", str(weights), "-f", str(one), "--", text], check=True, capture_output=True)
-            with wave.open(str(one)) as spoken:
-                rate = spoken.getframerate()
-                pieces += [np.zeros(int(rate * pause), np.int16), np.frombuffer(spoken.readframes(spoken.getnframes()), np.int16)]
-        pieces.append(np.zeros(rate * 30, np.int16))
-        path = folder / "caller.wav"
-        with wave.open(str(path), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(rate)
-            out.writeframes(np.concatenate(pieces).tobytes())
+    def record(lines: list[tuple[float, str]], afterwards: float = recorded.AFTERWARDS_SECONDS) -> Path:
+        path = folder / f"caller-{len(list(folder.iterdir()))}.wav"
+        recorded.record(lines, voice, path, afterwards)
         return path
 
     return record
+
+
+@pytest.fixture(scope="session")
+def microphone(launch: Callable[..., Any], recorded_caller: Callable[..., Path]) -> Callable[..., Any]:
+    """Opens browsers that are allowed the microphone; without lines it gives the browser's own beeps."""
+
+    def open_with(lines: list[tuple[float, str]] | None = None) -> Any:
+        sound = [] if lines is None else [f"--use-file-for-fake-audio-capture={recorded_caller(lines)}%noloop"]
+        return launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", *sound)
+
+    return open_with

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.conftest import ROOT, Server
 
@@ -55,37 +58,98 @@ def open_view(page: Any, server: Server, name: str) -> None:
     page.wait_for_timeout(400)
 
 
-def test_a_first_caller_books_by_voice_in_under_two_minutes(
-    server: Server, launch: Callable[..., Any], recorded_caller: Callable[[list[tuple[float, str]]], Path]
-) -> None:
-    voice = recorded_caller(
-        [
-            (6.5, "I would like to book a cleaning tomorrow at eleven o'clock in the morning. My name is Peter Miller."),
-            (9.0, "Yes, please."),
-            (8.0, "No, thank you. Goodbye."),
-        ]
-    )
-    browser = launch(
-        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={voice}%noloop"
-    )
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
+LINES = [
+    (6.5, "I would like to book a cleaning tomorrow at eleven o'clock in the morning. My name is Peter Miller."),
+    (9.0, "Yes, please."),
+    (8.0, "No, thank you. Goodbye."),
+]
+#: A microphone that the test holds: it says what it is given, when it is given it, through the page's own audio chain.
+HELD = """navigator.mediaDevices.getUserMedia = async () => {
+  const context = new AudioContext(), out = context.createMediaStreamDestination();
+  window.says = async (wav) => {
+    const sound = context.createBufferSource();
+    sound.buffer = await context.decodeAudioData(Uint8Array.from(atob(wav), (c) => c.charCodeAt(0)).buffer);
+    sound.connect(out);
+    sound.start();
+    await new Promise((done) => { sound.onended = done; });
+  };
+  return out.stream;
+};"""
+#: Until there are so many replies and the last one has been spoken to its end, with a moment of quiet.
+SPOKEN = """async (replies) => {
+  const { phone } = await import('/console/js/phone/softphone.js');
+  for (let quiet = 0; quiet < 15 && phone.call.value.state !== "ended";) {
+    await new Promise((done) => setTimeout(done, 100));
+    const there = document.querySelectorAll(".turn.assistant").length >= replies;
+    quiet = there && phone.levels.theirs < 0.0005 ? quiet + 1 : 0;
+  }
+}"""
+
+
+def first_visit(server: Server, page: Any, talk: Callable[[], None]) -> tuple[float, list[str]]:
+    """Open the page, press Call, talk, look into the calendar: how long it took, and what was said."""
     began = time.monotonic()
     page.goto(server.url)
-    page.get_by_role("button", name="Call", exact=True).and_(page.locator(".call-button")).click()
-    page.get_by_text("Hello, this is Elm Street Dental").wait_for(timeout=15_000)
-    page.get_by_text("The assistant hung up.").or_(page.get_by_text("You hung up.")).wait_for(timeout=90_000)
+    page.locator(".call-button").click()
+    page.locator(".turn.assistant").get_by_text("Hello, this is Elm Street Dental").wait_for(timeout=30_000)
+    greeted = time.monotonic() - began
+    talk()
+    with suppress(PlaywrightTimeout):  # a caller who was not understood goes on talking to an assistant that asks
+        page.get_by_text("The assistant hung up.").or_(page.get_by_text("You hung up.")).wait_for(timeout=60_000)
     said = page.locator(".bubble").all_inner_texts()
-    assert any("cleaning" in line.lower() for line in said), said
     page.evaluate("location.hash = '#/calendar'")
-    page.locator(".slot").filter(has_text="Cleaning").first.wait_for(timeout=10_000)
-    assert time.monotonic() - began < 120
+    with suppress(PlaywrightTimeout):
+        page.locator(".slot").filter(has_text="Cleaning").first.wait_for(timeout=10_000)
+    took = time.monotonic() - began
+    print(f"\nfirst visit: greeted after {greeted:.1f} s, booked and seen in the calendar after {took:.1f} s\n  " + "\n  ".join(said))
+    return took, said
+
+
+def check_booked(server: Server, page: Any, said: list[str]) -> None:
     booked = call_api(server, "GET", "/api/v1/appointments?status=booked")["items"]
     assert [(item["service"], item["source"]) for item in booked] == [("Cleaning", "call")], said
+    assert page.locator(".slot").filter(has_text="Cleaning").count() == 1
+    assert any(line.startswith("Hello, this is Elm Street Dental") for line in said)
     calls = call_api(server, "GET", "/api/v1/calls")["items"]
     turns = call_api(server, "GET", f"/api/v1/calls/{calls[0]['id']}")["turns"]
     assert any(turn["timeline"].get("first_audio_sent", 0) > 0 for turn in turns)
     page.evaluate("location.hash = '#/live'")
     page.locator(".fall").first.wait_for(timeout=5_000)
+    assert page.get_by_text("From the end of speech to the first word").count() >= 1
+
+
+def test_a_first_caller_books_by_voice_in_under_two_minutes(
+    start_server: Callable[..., Server], browser: Any, recorded_caller: Callable[..., Path]
+) -> None:
+    server = start_server()
+    recordings = [base64.b64encode(recorded_caller([(0.3, line)], 1).read_bytes()).decode() for _, line in LINES]
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.add_init_script(HELD)
+
+    def talk() -> None:  # as people do: listen to the end, then answer
+        for number, recording in enumerate(recordings):
+            page.evaluate(SPOKEN, number + 1)
+            page.evaluate("wav => window.says?.(wav)", recording)
+
+    took, said = first_visit(server, page, talk)
+    check_booked(server, page, said)
+    assert took < 120
+    page.close()
+
+
+def test_a_recorded_caller_at_the_browsers_own_microphone_books(
+    start_server: Callable[..., Server], microphone: Callable[..., Any]
+) -> None:
+    # The recording cannot wait for a machine that is busy with other things: a second caller leaves longer pauses than the first.
+    for pace in (1.0, 2.0):
+        server = start_server()
+        browser = microphone([(pause * pace, line) for pause, line in LINES])
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        _, said = first_visit(server, page, lambda: None)
+        if call_api(server, "GET", "/api/v1/appointments?status=booked")["items"]:
+            break
+        browser.close()
+    check_booked(server, page, said)
     browser.close()
 
 
@@ -123,36 +187,100 @@ def test_the_calendar_shows_a_booking_the_moment_it_is_made(server: Server, page
     slot.wait_for(state="detached", timeout=5_000)
 
 
-def test_markup_is_shown_and_never_run(server: Server, page: Any) -> None:
+KEEP = {"id", "next", "timezone", "csrf", "mode", "channel", "role", "status", "type", "conversation", "features", "hours", "date", "turn"}
+A_TIME = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+
+
+def with_markup(value: Any, key: str = "") -> Any:
+    """The same answer with markup in every string that is anybody's words."""
+    if key in KEEP:
+        return value
+    if isinstance(value, dict):
+        return {name: with_markup(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_markup(item, key) for item in value]
+    return value if not isinstance(value, str) or A_TIME.match(value) else MARKUP
+
+
+def test_markup_in_every_field_that_is_shown_is_text(server: Server, page: Any) -> None:
     free = call_api(server, "GET", "/api/v1/availability?service=Check-up&limit=40")["items"][20]
-    contact = {"name": MARKUP[:180], "phone": "+12025550188"}
-    call_api(
-        server, "POST", "/api/v1/appointments", {"service": "Check-up", "starts_at": free["starts_at"], "contact": contact, "notes": MARKUP}
-    )
+    body = {
+        "service": "Check-up",
+        "starts_at": free["starts_at"],
+        "contact": {"name": MARKUP[:180], "phone": "+12025550188"},
+        "notes": MARKUP,
+    }
+    call_api(server, "POST", "/api/v1/appointments", body)
+    key = call_api(server, "POST", "/api/v1/apikeys", {"name": MARKUP[:80], "scopes": ["read"]})
+
+    def answer(route: Any) -> None:
+        response = route.fetch()
+        kind = response.headers.get("content-type", "")
+        if kind.startswith("application/json"):
+            route.fulfill(response=response, json=with_markup(response.json()))
+        else:
+            route.fulfill(response=response)
+
+    def relay(socket: Any) -> None:
+        upstream = socket.connect_to_server()
+        upstream.on_message(lambda text: socket.send(json.dumps(with_markup(json.loads(text)))))
+
+    page.route("**/api/v1/**", answer)
+    page.route_web_socket(re.compile("/ws/events"), relay)
+    shown = 0
+
+    def check(where: str) -> None:
+        nonlocal shown
+        assert page.title() != "broken", where
+        assert page.evaluate("document.querySelectorAll('img[src=x], script:not([src]), [onerror]').length") == 0, where
+        shown += page.get_by_text("onerror").count()
+
+    open_view(page, server, "live")
+    page.get_by_role("status").get_by_text("Listening").wait_for()
     call_api(server, "POST", "/api/v1/chat", {"session": "markup", "text": MARKUP, "from": "+12025550188"})
-    call_api(server, "POST", "/api/v1/apikeys", {"name": MARKUP[:80], "scopes": ["read"]})
+    page.locator(".turn").first.wait_for(timeout=10_000)
+    check("live, as it happens")
     for name in VIEWS:
-        open_view(page, server, name)
-        if page.locator(".list button").count():
+        page.evaluate("hash => { location.hash = hash }", VIEWS[name])
+        page.wait_for_timeout(600)
+        if name in ("live", "history"):
             page.locator(".list button").first.click()
-            page.wait_for_timeout(400)
-        assert page.title() != "broken"
-        assert page.locator("main img[src='x'], main script").count() == 0
-    open_view(page, server, "history")
-    page.get_by_text("onerror").first.wait_for()
+            page.locator(".turn").first.wait_for()
+        if name == "calendar":
+            page.locator(".slot").first.click()
+            page.get_by_role("dialog").wait_for()
+        check(name)
+        if name == "calendar":
+            page.get_by_role("button", name="Close").click()
+        if name == "text":
+            page.get_by_role("textbox", name="Your message").fill(MARKUP)
+            page.get_by_role("button", name="Send").click()
+            page.locator(".turn.assistant").last.wait_for(timeout=10_000)
+            check("text, answered")
+    assert shown >= 20  # it was there to be seen
+    call_api(server, "DELETE", f"/api/v1/apikeys/{key['id']}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(server: Server, browser: Any, scheme: str) -> None:
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 860}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 860}},
+    "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 640}, "has_touch": True},
+    "phone in the dark": {"color_scheme": "dark", "viewport": {"width": 360, "height": 640}, "has_touch": True},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_serious(server: Server, browser: Any, look: str) -> None:
     call_api(server, "POST", "/api/v1/chat", {"session": "axe", "text": "Is there parking?", "from": "+12025550101"})
     # The checker is brought in by the test, past the page's own policy; the page itself keeps it.
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    context = browser.new_context(**LOOKS[look], bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
     for name in VIEWS:
         open_view(page, server, name)
-        if page.locator(".list button").count():
-            page.locator(".list button").first.click()
-            page.wait_for_timeout(400)
+        for opened in (".list button", ".slot", ".agenda button"):
+            if page.locator(opened).first.is_visible():
+                page.locator(opened).first.click()
+                page.wait_for_timeout(400)
         page.evaluate(AXE)
         found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
         serious = [
@@ -161,7 +289,7 @@ def test_axe_finds_nothing_serious(server: Server, browser: Any, scheme: str) ->
             if rule["impact"] in ("serious", "critical")
             for node in rule["nodes"]
         ]
-        assert serious == [], f"{name} in {scheme}"
+        assert serious == [], f"{name}, {look}"
     context.close()
 
 
@@ -198,13 +326,8 @@ def test_a_blocked_microphone_is_explained(server: Server, browser: Any) -> None
     page.close()
 
 
-def test_the_embeddable_microphone_asks_and_answers(
-    server: Server, launch: Callable[..., Any], recorded_caller: Callable[[list[tuple[float, str]]], Path]
-) -> None:
-    voice = recorded_caller([(0.5, "Is there parking at your place?")])
-    browser = launch(
-        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={voice}%noloop"
-    )
+def test_the_embeddable_microphone_asks_and_answers(server: Server, microphone: Callable[..., Any]) -> None:
+    browser = microphone([(0.5, "Is there parking at your place?")])
     page = browser.new_page()
     page.goto(server.url)
     page.get_by_role("heading", level=1).wait_for()
@@ -258,8 +381,8 @@ def test_a_text_with_a_picture_is_read(server: Server, page: Any, tmp_path: Path
     page.get_by_alt_text("The picture you sent").wait_for()
 
 
-def test_a_call_comes_back_after_a_network_blip(server: Server, launch: Callable[..., Any]) -> None:
-    browser = launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+def test_a_call_comes_back_after_a_network_blip(server: Server, microphone: Callable[..., Any]) -> None:
+    browser = microphone()
     page = browser.new_page()
     lines: list[Any] = []
 
@@ -280,8 +403,8 @@ def test_a_call_comes_back_after_a_network_blip(server: Server, launch: Callable
     browser.close()
 
 
-def test_a_full_house_says_so(server: Server, launch: Callable[..., Any]) -> None:
-    browser = launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+def test_a_full_house_says_so(server: Server, microphone: Callable[..., Any]) -> None:
+    browser = microphone()
     page = browser.new_page()
     page.route_web_socket(re.compile(r"/ws/call"), lambda socket: socket.close(code=1013, reason="All lines are busy. Please try again."))
     page.goto(server.url)
