@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.errors import InvalidInput, NotAllowed
-from assistant.memory.words import plain, terms
+from assistant.memory.words import STOP, plain, stem, words
 
 MAX_FACTS = 30
 MAX_CHARACTERS = 300
@@ -18,12 +18,17 @@ _ABOUT_ME = re.compile(r"\b(?:i|i'm|i've|i'd|my|mine|me|we|our|us)\b")
 
 def recalled(question: str, facts: Sequence[str]) -> str | None:
     """The fact that a question about oneself asks for ("what's my dog called"), when it holds most of the question's words."""
-    asked = set(terms(question))
+    asked = _content(question)
     if not asked or not _ABOUT_ME.search(plain(question)):
         return None
-    shares = [(len(asked & set(terms(fact))) / len(asked), -age, fact) for age, fact in enumerate(reversed(facts))]
+    shares = [(len(asked & _content(fact)) / len(asked), -age, fact) for age, fact in enumerate(reversed(facts))]
     share, _, best = max(shares, default=(0.0, 0, ""))
     return best[:1].lower() + best[1:] if share >= 2 / 3 else None
+
+
+def _content(text: str) -> set[str]:
+    """The words that matter; unlike a search's terms without synonyms, for a cat is not a dog."""
+    return {stem(word) for word in words(text) if word not in STOP}
 
 
 class StoredFact(Protocol):

@@ -18,6 +18,7 @@ from assistant.memory.passages import faq_passages, joined, sentences
 from assistant.memory.profile_facts import Fact, ProfileFacts, TimeResolver
 from assistant.memory.questions import FOLLOW_UP, MORE_DETAIL
 from assistant.memory.retrieval import Hit, Retriever
+from assistant.memory.services import named_service
 from assistant.memory.wording import Wording
 from assistant.memory.words import plain, terms
 
@@ -84,7 +85,7 @@ class Answers:
         profile = self._profile()
         await self._follow_profile(profile)
         question = question[:MAX_QUESTION].strip()
-        asked, mode = _in_context(question, history, mode)
+        asked, mode = _in_context(question, history, mode, profile)
         parts = _questions(asked)
         found: list[Answer] = []
         for part in parts:
@@ -234,28 +235,41 @@ def _questions(asked: str) -> list[str]:
     return parts if len(parts) == 2 and all(len(part.split()) >= 3 for part in parts) else [asked]
 
 
-def _in_context(question: str, history: Sequence[tuple[str, str]], mode: ModeName) -> tuple[str, ModeName]:
+def _in_context(question: str, history: Sequence[tuple[str, str]], mode: ModeName, profile: BusinessProfile) -> tuple[str, ModeName]:
     """A question that leans on the last one, made whole; "in more detail" repeats it with more to say."""
     before = next(
         (
             text for role, text in reversed(history)
-            if role not in ("assistant", "system") and plain(text) != plain(question) and not _asks_for_more(text)
+            if role not in ("assistant", "system") and plain(text) != plain(question) and not _asks_for_more(text) and not _leans(text)
         ),
         None,
     )  # fmt: skip
     if before is None:
         return question, mode
-    asked = plain(question)
     if _asks_for_more(question):
         return before[:MAX_QUESTION], "detailed"
-    if FOLLOW_UP.match(asked) and len(question.split()) <= 7:
-        rest = question[FOLLOW_UP.match(asked).end() :].strip(" ,?") if FOLLOW_UP.match(asked) else question  # type: ignore[union-attr]
+    if lead := _leans(question):
+        rest = question[lead.end() :].strip(" ,?")
+        if named_service(rest, profile)[0] is not None:
+            before = _without_service(before, profile)
         return f"{_without_times(before)} {rest}?", mode
     return question, mode
 
 
+def _leans(text: str) -> re.Match[str] | None:
+    """ "And on Sunday?": how it begins, when it says nothing alone."""
+    return FOLLOW_UP.match(plain(text)) if len(text.split()) <= 7 else None
+
+
 def _asks_for_more(text: str) -> bool:
     return bool(MORE_DETAIL.search(plain(text))) and len(terms(text)) <= 4
+
+
+def _without_service(text: str, profile: BusinessProfile) -> str:
+    """The earlier question less its service, so that the new one is the only one."""
+    for word in named_service(text, profile)[1]:
+        text = re.sub(rf"(?:\b(?:an?|the) )?\b{re.escape(word)}\b-?", "", text, flags=re.IGNORECASE)
+    return " ".join(text.split())
 
 
 def _without_times(text: str) -> str:

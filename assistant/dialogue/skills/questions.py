@@ -27,6 +27,7 @@ _MORE = re.compile(
     r"\b(?:more|further) (?:detail|information|about (?:that|it|this))|\bexplain (?:that|it|this)\b|\belaborate\b", re.IGNORECASE
 )
 _LEANS = re.compile(r"^\W*(?:and|or|but|what about|how about)\b", re.IGNORECASE)
+_HOURS = re.compile(r"\b(?:open\w*|clos\w+|shut|hours|there)\b", re.IGNORECASE)
 _OWN_WISH = re.compile(
     r"\b(?:book\w*|appointment\w*|schedul\w*|cancel\w*|move|free|available|slots?|come|see me|instead|i|i'd|i'm|my|me|"
     r"remind)\b",
@@ -46,6 +47,8 @@ def leans(turn: Turn) -> bool:
     state = turn.state
     if not state.asked or state.frames or state.turns - state.asked_turn > 1 or turn.heard.intent not in _LEANING:
         return False
+    if turn.heard.times and not _HOURS.search(state.asked):
+        return False  # after a price another day is a wish, after opening hours a question
     return bool(_LEANS.match(turn.text)) and len(turn.text.split()) <= 6 and not _OWN_WISH.search(turn.text)
 
 
@@ -98,7 +101,7 @@ class Questions(Skill):
         question = turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
         answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
         if answer is not None and answer.known:
-            turn.state = turn.state.but(asked=question[:400], asked_turn=turn.state.turns)
+            turn.state = turn.state.but(asked=turn.state.asked if leans(turn) else question[:400], asked_turn=turn.state.turns)
         if answer is not None and answer.dropped:  # the caller went on before it stood
             turn.note("dropped")
             if answer.text:

@@ -69,6 +69,29 @@ async def test_by_keywords_alone_most_are_found_and_none_is_invented(profile: Bu
     assert right >= 11
 
 
+async def test_questions_that_lean_on_the_one_before(profile: BusinessProfile, now: datetime) -> None:
+    answers = Answers(lambda: profile)
+    talk: list[tuple[str, str]] = []
+    said = []
+    for question in ("are you open on Saturday?", "and on Friday?", "what about Monday?", "how long is a cleaning?", "and a check-up?"):
+        answer = await answers.answer(question, now=now, history=talk, channel="web")
+        said.append(answer.text)
+        talk += [("caller", question), ("assistant", answer.text)]
+    assert "closed on Saturday" in said[0] and "Friday" in said[1] and "Monday" in said[2]
+    assert "45" in said[3] or "forty-five" in said[3]
+    assert "30" in said[4] or "half an hour" in said[4] or "thirty" in said[4], said[4]
+
+
+async def test_what_somebody_asked_to_have_remembered_is_said_and_nothing_near_it(profile: BusinessProfile, now: datetime) -> None:
+    answers, about = Answers(lambda: profile), ("you prefer mornings", "your dog is called Rex")
+    heard: list[str] = []
+    told = await answers.answer("what is my dog called?", now=now, about=about, on_sentence=heard.append)
+    assert (told.text, told.sources, heard) == ("You told me that your dog is called Rex.", ("memory",), [told.text])
+    for question in ("can I bring my dog?", "what is my cat called?", "what mornings are you open?", "is the dog called Rex?"):
+        assert "Rex" not in (await answers.answer(question, now=now, about=about)).text, question
+    assert not (await answers.answer("what is my dog called?", now=now)).known
+
+
 async def test_the_faq_answers_and_a_reload_replaces_it(profile: BusinessProfile, now: datetime) -> None:
     current = profile
     answers = Answers(lambda: current)
