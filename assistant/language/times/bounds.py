@@ -39,6 +39,14 @@ def bind_bounds(ctx: Context, items: list[Item]) -> list[Item]:
                 item.bound, item.j = bound, end
             continue
         item.bound = bound
+        if (
+            bound == "before"
+            and item.span is not None
+            and ctx.word(item.j) in ("ends", "finishes", "is")
+            and (ctx.word(item.j) != "is" or ctx.word(item.j + 1) in ("over", "out"))
+        ):
+            # "before April is out"
+            item.bound, item.j = "latest", item.j + (2 if ctx.word(item.j) == "is" else 1)
         after, end = _bound_after(ctx, item)
         if after:
             item.j = end

@@ -43,6 +43,10 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
         if ctx.word(k) in ("day", "business", "play", "workday"):
             k += 1
             return ("end of day" if w in ("end", "close") else "start of day"), k
+    if w in ("small", "wee") and ctx.word(j + 1) == "hours" and ctx.word(j - 1) == "the":
+        return "small hours", i + 2
+    if w in ("business", "office", "working") and ctx.word(j + 1) == "hours" and ctx.word(j - 1) in ("during", "in", "within", "normal"):
+        return "business hours", i + 2
     if w in ("eod", "cob"):
         return "end of day", i + 1
     if w in ("early", "late", "mid", "later", "earlier"):
@@ -62,9 +66,9 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
     if ctx.word(j) == "nights" or (part == "night" and ctx.number(j - 1) is not None and ctx.word(j - 1) == "one"):
         return None
     if (
-        ctx.word(j) in ("eve", "aft", "nite", "dawn", "sunrise", "dinner")
+        (ctx.word(j) in ("eve", "aft", "nite", "dinner") or part in ("dawn", "dusk"))
         and not tone
-        and ctx.word(j - 1) not in ("the", "this", "at", "in")
+        and ctx.word(j - 1) not in ("the", "this", "at", "in", "by", "before", "after", "until")
     ):
         return None
     named = f"{tone} {part}".strip()

@@ -155,6 +155,10 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
     j, mod = i, ""
     if ctx.word(j) == "the":
         j += 1
+    own: int | None = None
+    if ctx.word(j) in MODS and ctx.word(j + 1) == "year's":
+        # "next year's Easter"
+        own, j = ctx.now.year + {"next": 1, "last": -1}.get(MODS[ctx.word(j)], 0), j + 2
     if ctx.word(j) in MODS:
         mod, j = MODS[ctx.word(j)], j + 1
     if ctx.word(i - 1) in ("happy", "merry"):
@@ -176,7 +180,9 @@ def read_holiday(ctx: Context, i: int) -> Item | None:
         if ctx.word(j) in ("this", "next", "last")
         else None
     )
-    if given:
+    if own is not None:
+        year = own
+    elif given:
         year, j = given
     elif said:
         year, j = said

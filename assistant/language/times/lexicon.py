@@ -98,6 +98,8 @@ PARTS: dict[str, tuple[float, float]] = {
     "dinner": (18, 20),
     "teatime": (16, 18),
     "dawn": (5, 7),
+    "dusk": (17, 20),
+    "small hours": (0, 5),
     "business hours": (9, 17),
 }
 PART_WORDS = {
@@ -107,7 +109,9 @@ PART_WORDS = {
     "night": "night", "nights": "night", "nighttime": "night", "nite": "night",
     "lunchtime": "lunch", "lunch": "lunch", "lunchbreak": "lunch",
     "breakfast": "breakfast", "dinnertime": "dinner", "dinner": "dinner", "supper": "dinner", "teatime": "teatime",
-    "sunrise": "dawn", "dawn": "dawn", "daytime": "business hours",
+    "sunrise": "dawn", "dawn": "dawn", "daybreak": "dawn",
+    "sunset": "dusk", "dusk": "dusk", "sundown": "dusk", "nightfall": "dusk",
+    "daytime": "business hours",
 }  # fmt: skip
 # Parts that are meals first: alone they say nothing about when.
 MEALS = frozenset({"lunch", "breakfast", "dinner"})

@@ -52,6 +52,10 @@ def counted_period(ctx: Context, i: int) -> Item | None:
         count, at = q[0], q[1] + 1
         mod, swapped = MODS[ctx.word(q[1])], True
     unit = UNITS.get(ctx.word(at))
+    if unit == "hour" and 0 < count < 400 and count != int(count) and not swapped:
+        half = timedelta(hours=count)
+        a, b = (ctx.now, ctx.now + half) if mod == "next" else (ctx.now - half, ctx.now)
+        return Item(i, at + 1, span=Span(a.date(), b.date(), unit, start_at=a, end_at=b))
     if unit is None or count != int(count) or not 1 <= count <= 400:
         return None
     n, now, today = int(count), ctx.now, ctx.today

@@ -176,8 +176,11 @@ def _unit(ctx: Context, i: int) -> Item | None:
         if unit in ("night", "workday", "day"):
             return None
         if unit == "hour":
+            hour = timedelta(hours=1)
             if word in NEXT:
-                return Item(i, k + 1, span=Span(ctx.today, ctx.today, "hour", start_at=ctx.now, end_at=ctx.now + timedelta(hours=1)))
+                return Item(i, k + 1, span=Span(ctx.today, ctx.today, "hour", start_at=ctx.now, end_at=ctx.now + hour))
+            if word in ("last", "past") and ctx.word(j - 1) == "the":
+                return Item(i, k + 1, span=Span(ctx.today, ctx.today, "hour", start_at=ctx.now - hour, end_at=ctx.now))
             return None
         if unit == "quarter" and word in THIS and ctx.word(k + 1) in ("past", "to"):
             return None

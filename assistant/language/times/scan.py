@@ -43,7 +43,7 @@ _STARTERS = (
         "now", "right", "noon", "midday", "midnight", "half",
         "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "cw", "couple", "coupla", "few", "several", "one", "that",
         "very", "lasting", "year", "month", "week", "+", "season", "seasons", "h", "fy", "cy", "fiscal", "calendar", "financial", "tax",
-        "ytd", "mtd", "midway", "between", "just", "atm", "immediately", "straight",
+        "ytd", "mtd", "midway", "small", "wee", "business", "office", "working", "between", "just", "atm", "immediately", "straight",
         "mid-week", "same", "½", "¼", "¾", "past", "by", "since",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })

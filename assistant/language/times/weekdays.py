@@ -93,6 +93,8 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         j += 1
     weekday = weekday_at(ctx, j)
     count = 0
+    if weekday is None and len(mods) == 1 and j == i + 1:
+        return _elided(ctx, i, mods[0])
     if weekday is None and not mods:
         n = ctx.cardinal(i)
         plural = WEEKDAY_PLURALS.get(ctx.word(i + 1))
@@ -171,6 +173,21 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         if stands and not (ctx.tokens[d].ordinal and of_month):
             return Item(i, d + 1, day=Day(weekday=weekday, day=n2, mod=day.mod))
     return Item(i, k, day=day)
+
+
+def _elided(ctx: Context, i: int, mod: str) -> Item | None:
+    """A weekday that is said once for two: "this Monday or next", "this or next Monday"."""
+    if MODS[mod] == "this" and ctx.word(i + 1) in ("or", "and") and MODS.get(ctx.word(i + 2)) == "next":
+        weekday = weekday_at(ctx, i + 3)
+        return Item(i, i + 1, day=Day(weekday=weekday, mod="this")) if weekday is not None else None
+    if MODS[mod] != "next" or ctx.word(i - 1) not in ("or", "and", "but") or (i + 1 < len(ctx.tokens) and ctx.word(i + 1) in UNITS):
+        return None
+    k = i - 2 if ctx.word(i - 2) != "," else i - 3
+    weekday = weekday_at(ctx, k)
+    if weekday is None or MODS.get(ctx.word(k - 1)) != "this":
+        return None
+    this = day_date(Day(weekday=weekday, mod="this"), ctx)
+    return Item(i, i + 1, day=Day(fixed=this + timedelta(7))) if this is not None else None
 
 
 def _any_of_month(ctx: Context, i: int, weekday: int, month: tuple[int, int, int]) -> Item | None:
