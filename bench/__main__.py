@@ -18,14 +18,14 @@ from bench.measure import WhisperEar, crowd, measure, stages
 from bench.peer import compare
 from bench.progress import DOC, Progress, drawn_seed, extra_settings, keep, warn_if_busy
 from bench.report import Result, between, render
-from bench.server import ServerFailed, running
+from bench.server import ServerFailed, local_settings, running
 from bench.speech import word_errors
 from bench.voices import CallerVoice
-from config import ROOT, Settings
+from config import ROOT
 
 
 async def bench(chosen: argparse.Namespace) -> int:
-    settings, say = Settings(), Progress()
+    settings, say = local_settings(), Progress()
     seed, extra = drawn_seed(chosen), extra_settings(chosen)
     say(f'seed {seed} (repeat with ARGS="--seed {seed}")')
     say(machine())

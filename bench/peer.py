@@ -19,7 +19,7 @@ from bench.figures import machine
 from bench.measure import Crowd, Single, WhisperEar, crowd, measure
 from bench.progress import DOC, Progress, drawn_seed, extra_settings, keep, warn_if_busy
 from bench.report import between, side_by_side
-from bench.server import Server, ServerFailed, free_port, process, running
+from bench.server import Server, ServerFailed, free_port, local_settings, process, running
 from bench.voices import CallerVoice
 from config import ROOT, Settings
 
@@ -103,7 +103,7 @@ def side(name: str, python: Path | None, settings: Settings, extra: dict[str, st
 
 
 async def compare(chosen: argparse.Namespace) -> int:
-    settings, say = Settings(), Progress()
+    settings, say = local_settings(), Progress()
     sides, seed, extra = chosen_sides(chosen.sides), drawn_seed(chosen), extra_settings(chosen)
     python = prepare(say) if set(sides) & {"smart", "timeout"} else None
     say(f'seed {seed} (repeat with ARGS="--seed {seed}")')

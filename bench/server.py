@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from config import ROOT, Settings
+from config import ROOT, Settings, load_settings
 
 LONGEST_START_SECONDS = 120
 
@@ -51,7 +51,7 @@ def free_port() -> int:
 @asynccontextmanager
 async def running(**settings: str) -> AsyncIterator[Server]:
     """Our own server with these settings, once it is ready for calls: a fresh folder, the bench's own business, no language model."""
-    _without_telephone()
+    local_settings()
     with tempfile.TemporaryDirectory(prefix="assistant-bench-") as folder:
         port = free_port()
         ours = {
@@ -81,10 +81,12 @@ async def process(command: list[str], environment: dict[str, str], log: Path, po
             started.wait(5)
 
 
-def _without_telephone() -> None:
-    """Calls from this machine need no log-in only where no telephone is connected."""
-    if not Settings().local_mode:
-        raise SystemExit("The bench calls a server without a telephone: use a checkout whose .env sets no TWILIO_AUTH_TOKEN.")
+def local_settings() -> Settings:
+    """This checkout's settings. Calls from this machine need no log-in only where no telephone is connected."""
+    settings = load_settings()
+    if not settings.local_mode:
+        raise ServerFailed("it calls a server without a telephone: use a checkout whose .env sets no TWILIO_AUTH_TOKEN")
+    return settings
 
 
 async def _ready(server: Server, started: subprocess.Popen[bytes], log: Path) -> None:
