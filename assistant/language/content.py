@@ -34,7 +34,7 @@ _MESSAGE = [
     ),
     re.compile(
         rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get) (?:a |my |this |the |another )?(?:quick |short )?(?:message|note|word)"
-        rf"(?: (?:for|to|with) (?P<who>(?:the |dr\\.? |doctor |mr |mrs |ms )?[a-z'-]+))?(?: (?:then|please))? "
+        rf"(?: (?:for|to|with) (?P<who>(?:the |dr\.? |doctor |mr |mrs |ms )?[a-z'-]+))?(?: (?:then|please))? "
         rf"(?P<what>(?:i|i'm|i've|i'll|my|we"
         rf"|we're|he|she|he's|she's|there's|it's|this is) .+)$",
         re.IGNORECASE | re.DOTALL,
