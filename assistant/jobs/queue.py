@@ -38,6 +38,11 @@ class JobFailed(Exception):
     """What dbos keeps of a failure: a code, no words."""
 
 
+def _not_told_twice(record: logging.LogRecord) -> bool:
+    """dbos reports a failed job once more, with a stack of its own."""
+    return not (record.exc_info and isinstance(record.exc_info[1], JobFailed))
+
+
 @dataclass(frozen=True, slots=True)
 class JobRecord:
     id: str
@@ -109,6 +114,7 @@ class JobQueue:
         self._flusher = asyncio.create_task(self._flush(), name="job-wake-ups")
 
     def _launch(self) -> None:
+        logging.getLogger("dbos").addFilter(_not_told_twice)
         self._engine = _engine(self._url)
         DBOS(
             config={
@@ -222,6 +228,7 @@ class JobQueue:
         try:
             await handler[0](subject)
         except AssistantError as error:
+            log.warning("job failed", extra={"kind": kind, "code": error.reason})
             raise JobFailed(error.reason) from None
         except Exception as error:  # noqa: BLE001 - reported by its type alone: messages may repeat personal words
             log.error("job failed", extra={"kind": kind, "error": type(error).__name__})

@@ -47,7 +47,7 @@ def configure_logs(level: str, redact: Redact, *, json: bool | None = None, stre
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     for replaced in ("uvicorn", "uvicorn.error", "uvicorn.access", "dbos"):
-        logging.getLogger(replaced).handlers[:] = []
+        logging.getLogger(replaced).handlers[:] = [logging.NullHandler()]  # with none at all, dbos would bring its own
         logging.getLogger(replaced).propagate = True
     for chatty in ("uvicorn.access", "uvicorn.error"):  # a request line can hold a number
         logging.getLogger(chatty).setLevel(logging.WARNING)
