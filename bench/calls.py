@@ -18,6 +18,7 @@ from bench.voices import CallerVoice, Utterance
 REPLY_WITHIN_SECONDS = 12.0
 TICK_MS = 20
 STILL_MS = 500
+LONGEST_CUE_MS = 1000
 #: what bridges a wait without answering anything: it is heard, but it is no reply
 _CUE = r"(?:one moment(?: please)?|let me see|just a second)"
 _FILLER = r"(?:okay|ok|sure|all ?right|certainly|of course|right|hm+|um+|uh+|so|well|great|thank you|thanks|got it)"
@@ -102,6 +103,8 @@ class Call:
             await caller.run(scenario)
         except websockets.InvalidStatus as refusal:
             self.report.refused = refusal.response.status_code
+        except websockets.ConnectionClosed as closed:
+            caller.refused = closed.rcvd.code if closed.rcvd is not None else None
         except (OSError, websockets.WebSocketException) as error:
             self.report.broken = str(error) or type(error).__name__
         if self.report.greeting_ms is None and not self.report.turns:
@@ -174,8 +177,17 @@ async def _turn(call: Caller, turn: Turn, utterance: Utterance, chance: random.R
     if not measured.over_caller_ms:
         measured.response_ms = _since(end, first)
     if turn.kind != "long":  # a long answer is left running: the next turn speaks into it
-        await call.until_quiet(first)
+        await _heard_out(call, first)
     measured.window = (first, call.tick)
+
+
+async def _heard_out(call: Caller, first: int) -> None:
+    """Until the answer is over. What was as short as a cue may be one, so the answer behind it gets a little more time to begin."""
+    await call.until_quiet(first)
+    if sum(call.heard.loud[first:]) * TICK_MS <= LONGEST_CUE_MS:
+        now = call.tick
+        if await call.wait(lambda: call.heard.first(now) is not None, 3):
+            await call.until_quiet(now)
 
 
 async def _barge(call: Caller, turn: Turn, utterance: Utterance, measured: Measured, told: list[Measured]) -> None:
@@ -213,7 +225,7 @@ async def _barge(call: Caller, turn: Turn, utterance: Utterance, measured: Measu
     if first is not None:
         if not measured.over_caller_ms:
             measured.response_ms = _since(end, first)
-        await call.until_quiet(first)
+        await _heard_out(call, first)
         measured.window = (first, call.tick)
 
 
