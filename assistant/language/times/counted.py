@@ -18,8 +18,15 @@ ONE_OF = {
 
 
 def _workdays(start: date, count: int) -> date:
-    day, step = start, 1 if count > 0 else -1
-    for _ in range(min(abs(count), 2000)):
+    """The day that lies so many working days on, or back when the count is negative."""
+    step = 1 if count > 0 else -1
+    day = start
+    while day.weekday() > 4:
+        # From a weekend it is counted like from the working day before it.
+        day -= timedelta(step)
+    weeks, rest = divmod(abs(count), 5)
+    day += timedelta(7 * weeks * step)
+    for _ in range(rest):
         day += timedelta(step)
         while day.weekday() > 4:
             day += timedelta(step)

@@ -148,6 +148,13 @@ def _unit(ctx: Context, i: int) -> Item | None:
     w = ctx.word(j)
     if w == "hour" and j > i and ctx.word(i - 1) == "within":
         return Item(i, j + 1, span=Span(ctx.today, ctx.today, "hour", start_at=ctx.now, end_at=ctx.now + timedelta(hours=1)))
+    if (
+        w in ("week", "weekend", "month")
+        and i == j
+        and ctx.word(i - 1) in ("my", "our")
+        and ctx.word(i + 1) in ("", "look", "looking", "like", "?")
+    ):
+        return Item(i, j + 1, span=unit_span(ctx.today, w, 0))
     if w in ("week", "month", "year") and j > i and ctx.word(i - 1) in ("for", "during") and ctx.word(j + 1) not in _OF_A_DAY:
         return Item(i, j + 1, span=unit_span(ctx.today, w, 0))
     if (

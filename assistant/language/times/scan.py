@@ -10,6 +10,7 @@ from assistant.language.times.lexicon import (
     LAST,
     MODS,
     MONTHS,
+    MOVING,
     NEXT,
     NOT_HOURS_BEFORE,
     NOUNS_COUNTED,
@@ -79,6 +80,10 @@ _OFFERED = frozenset(
         ("for", "it"),
     }
 )
+_COUNTED_BEFORE = frozenset({
+    "party", "table", "guests", "people", "number", "covers", "seats", "room", "volume", "size", "group", "pin", "temperature", "light",
+    "lights", "brightness", "level", "channel", "code", "adults", "price", "amount", "quantity", "limit", "floor",
+})  # fmt: skip
 _FIGURES = frozenset({"num", "clock", "dots", "slash", "iso", "dmy"})
 _READERS: tuple[Reader, ...] = (
     relative.read_relative,
@@ -152,6 +157,10 @@ def _firm(ctx: Context, item: Item) -> bool:
         return True
     if ends and ((before, ctx.word(k - 1)) in _OFFERED or (before in ("prefer", "take") and ctx.word(k - 1) not in ("to",))):
         return True
+    if before == "to" and ends and k > 0:
+        # "can we push it to 4", but not "change the party to 8"
+        said = {t.text for t in ctx.tokens[:k]}
+        return bool(said & MOVING) and not said & _COUNTED_BEFORE
     if k < 0 and item.j - item.i == 2 and item.clock is not None and item.clock.minute:
         # An answer begins with two figures: "6 15, I have a table".
         return True

@@ -123,6 +123,7 @@ def test_windows(said: str, start: object, end: object) -> None:
         ("the second friday from now", date(2026, 3, 20)),
         ("nine-oh-five tomorrow", at(11, 9, 5)),
         ("close to 4", time(16)),
+        ("can we push it to 4", time(16)),
         ("3-15 pm", time(15, 15)),
         ("at 3 on the dot", time(15)),
         ("the second sunday after easter", date(2026, 4, 19)),
@@ -166,6 +167,6 @@ def test_repetition(said: str, rule: str) -> None:
     assert [v.recurrence for v in resolve(said, NOW)] == [rule]
 
 
-@pytest.mark.parametrize("said", ["give me a couple of minutes", "a last minute booking"])
+@pytest.mark.parametrize("said", ["give me a couple of minutes", "a last minute booking", "change the party to 8"])
 def test_manners_of_speaking(said: str) -> None:
     assert windows(said) == []

@@ -189,6 +189,8 @@ def test_a_full_date_and_time_reads_back_exactly(ahead: int, hour: int, minute: 
         "😀" * 10_000,
         "\x00\x01\n\t" * 2500,
         "every other " * 900,
+        "5-2027 weekdays " * 600,
+        "half an hour before friday at 5 " * 300,
         "the day after " * 800,
         "the closest monday to " * 500,
         "end of the " * 1000,
