@@ -25,7 +25,10 @@ _BACKOFF = (1.0, 5.0, 15.0, 60.0, 300.0)
 
 
 class Pace:
-    """A bucket of segments for our number. The provider queues bursts itself; this keeps its queue short, not the answers late."""
+    """A bucket of segments for our number. The provider queues bursts itself (for hours); this keeps its queue to one hour.
+
+    Whoever must wait is given a moment, and with it the segments: it is not refused a second time, and nobody overtakes it.
+    """
 
     def __init__(self, clock: Clock, *, per_second: float = 1.0, burst: int = 3600) -> None:
         self._clock = clock
@@ -34,16 +37,13 @@ class Pace:
         self._tokens = float(burst)
         self._at = clock.monotonic()
 
-    def take(self, segments: int) -> float:
-        """0 when the segments may go now, else the seconds to wait (nothing is taken then)."""
+    def book(self, segments: int) -> float:
+        """Seconds until these segments may go; 0 for at once. They are taken in any case."""
         now = self._clock.monotonic()
         self._tokens = min(self._size, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        wanted = min(float(segments), self._size)
-        if self._tokens >= wanted:
-            self._tokens -= wanted
-            return 0.0
-        return (wanted - self._tokens) / self._rate
+        self._tokens -= min(float(segments), self._size)
+        return max(0.0, -self._tokens / self._rate)
 
 
 class OutboxSender:
@@ -80,6 +80,7 @@ class OutboxSender:
         self._pace = pace or Pace(clock)
         self._person_pace = person_pace or (lambda: Pace(clock, per_second=1.0, burst=20))
         self._people: dict[str, Pace] = {}
+        self._booked: dict[str, float] = {}
         self._status_url = status_url
         self._looks = tuple(looks)
         self._checkpoint = checkpoint
@@ -117,11 +118,21 @@ class OutboxSender:
         return await self._send(work, self._provider, self._number)
 
     def _wait(self, work: OutboxWork) -> float:
-        if len(self._people) > 5000:
-            self._people.clear()
-        person = self._people.setdefault(work.to, self._person_pace())
-        wait = person.take(work.segments)
-        return wait if wait > 0 else self._pace.take(work.segments)
+        """Seconds that this text still has to wait; its place in the queue is booked once."""
+        now = self._clock.monotonic()
+        moment = self._booked.get(work.id)
+        if moment is None:
+            if len(self._people) > 5000:
+                self._people.clear()
+            person = self._people.setdefault(work.to, self._person_pace())
+            moment = now + max(person.book(work.segments), self._pace.book(work.segments))
+        if moment > now:
+            if len(self._booked) > 20_000:  # texts that were cancelled while they waited; the others are booked anew
+                self._booked.clear()
+            self._booked[work.id] = moment
+            return moment - now
+        self._booked.pop(work.id, None)
+        return 0.0
 
     async def _send(self, work: OutboxWork, provider: TextProvider, number: str) -> bool:
         callback = self._status_url(work.id) if self._status_url else None

@@ -25,6 +25,8 @@ from assistant.storage.database import Database
 from assistant.storage.tables import Contact, Message, OutboxItem
 from assistant.storage.vault import Vault
 
+#: Reasons for which a text waits and the next ones of its person wait behind it.
+HELD_UP = ("rate", "provider_rate", "unreachable")
 #: A `sending` row older than this belongs to a process that died: nobody waits longer for the provider's answer.
 SENDING_LEASE = timedelta(seconds=30)
 OPEN_STATES = ("pending", "sending", "unknown")
@@ -157,7 +159,10 @@ class Outbox:
             if not self._db.is_sqlite and lane != "owner":  # one at a time per person, also over processes
                 session.execute(select(Contact.id).where(Contact.id == lane).with_for_update())
             busy = select(func.count()).where(mine, OutboxItem.state == "sending").select_from(OutboxItem)
-            if session.execute(busy).scalar_one():
+            held = select(func.count()).where(
+                mine, OutboxItem.state == "pending", OutboxItem.not_before > now, OutboxItem.error.in_(HELD_UP)
+            )
+            if session.execute(busy).scalar_one() or session.execute(held.select_from(OutboxItem)).scalar_one():
                 return None
             due = select(OutboxItem).where(mine, OutboxItem.state == "pending", OutboxItem.not_before <= now)
             row = session.execute(due.order_by(OutboxItem.created_at).limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()

@@ -17,11 +17,13 @@ from tests.support.texting import START, Workshop
 PHONE = "+12025550101"
 
 
-def queue(shop: Workshop, body: str = "hello", *, key: str | None = None, purpose: str = "reply", **more: object) -> str:
+def queue(
+    shop: Workshop, body: str = "hello", *, key: str | None = None, purpose: str = "reply", phone: str = PHONE, **more: object
+) -> str:
     """Put a text into the outbox; returns its contact."""
     with shop.db.write() as session:
-        contact = shop.contacts.for_phone(session, PHONE)
-        text = OutboundText(key=key or body, to=PHONE, body=body, purpose=purpose, segments=1, contact_id=contact.id, **more)  # type: ignore[arg-type]
+        contact = shop.contacts.for_phone(session, phone)
+        text = OutboundText(key=key or body, to=phone, body=body, purpose=purpose, segments=1, contact_id=contact.id, **more)  # type: ignore[arg-type]
         shop.outbox.put(session, text)
     return contact.id
 
@@ -243,10 +245,10 @@ async def test_unknown_purposes_fail_closed(shop: Workshop) -> None:
 
 async def test_the_pace_of_a_number_holds(shop: Workshop) -> None:
     pace = Pace(shop.clock, per_second=1.0, burst=3)
-    assert [pace.take(1) for _ in range(3)] == [0.0, 0.0, 0.0]
-    assert pace.take(2) == pytest.approx(2.0)
+    assert [pace.book(1) for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert pace.book(2) == pytest.approx(2.0)
     await shop.clock.advance(2)
-    assert pace.take(2) == 0.0
+    assert pace.book(1) == pytest.approx(1.0)
     shop.sender._pace = Pace(shop.clock, per_second=1.0, burst=1)
     lane = queue(shop, "a")
     queue(shop, "b")
@@ -255,3 +257,30 @@ async def test_the_pace_of_a_number_holds(shop: Workshop) -> None:
     await shop.clock.advance(1.1)
     await shop.sender.drain(lane)
     assert shop.provider.bodies == ["a", "b"]
+
+
+async def test_who_waits_for_the_pace_has_a_place_that_is_kept(shop: Workshop) -> None:
+    shop.sender._pace = Pace(shop.clock, per_second=1.0, burst=1)
+    lanes = [queue(shop, f"{number}", phone=f"+1202555010{number}") for number in range(4)]
+    for _ in range(5):  # looked at again and again, also out of turn
+        for lane in lanes:
+            await shop.sender.drain(lane)
+    assert shop.provider.bodies == ["0"]
+    for second in range(3):
+        await shop.clock.advance(1.01)
+        for lane in reversed(lanes):
+            await shop.sender.drain(lane)
+        assert shop.provider.bodies == [f"{number}" for number in range(second + 2)]
+
+
+@pytest.mark.parametrize("failure", [NotReached("no connection"), RateLimited(retry_after=9.0)], ids=["unreachable", "429"])
+async def test_a_text_that_is_held_up_is_not_overtaken_by_the_next(shop: Workshop, failure: Exception) -> None:
+    lane = queue(shop, "first")
+    shop.provider.fail = [(failure, False)]
+    await shop.sender.drain(lane)
+    queue(shop, "second")
+    await shop.sender.drain(lane)
+    assert shop.provider.bodies == []
+    await shop.clock.advance(10)
+    await shop.sender.drain(lane)
+    assert shop.provider.bodies == ["first", "second"]
