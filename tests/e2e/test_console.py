@@ -211,7 +211,7 @@ def test_markup_in_every_field_that_is_shown_is_text(server: Server, page: Any) 
         "notes": MARKUP,
     }
     call_api(server, "POST", "/api/v1/appointments", body)
-    key = call_api(server, "POST", "/api/v1/apikeys", {"name": MARKUP[:80], "scopes": ["read"]})
+    call_api(server, "POST", "/api/v1/apikeys", {"name": MARKUP[:80], "scopes": ["read"]})
 
     def answer(route: Any) -> None:
         response = route.fetch()
@@ -258,7 +258,6 @@ def test_markup_in_every_field_that_is_shown_is_text(server: Server, page: Any) 
             page.locator(".turn.assistant").last.wait_for(timeout=10_000)
             check("text, answered")
     assert shown >= 20  # it was there to be seen
-    call_api(server, "DELETE", f"/api/v1/apikeys/{key['id']}")
 
 
 LOOKS: dict[str, dict[str, Any]] = {
