@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.skills import SKILLS, details, enter, for_intent, skill_of, social, wanted, wishes
-from assistant.dialogue.skills.base import Skill, question_part
+from assistant.dialogue.skills.base import ABANDON, Skill, question_part
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.person import APerson
@@ -52,6 +52,15 @@ _MOVE_IT = re.compile(
 _CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
 _KEEP_IT = re.compile(
     r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE
+)
+_NOT_CLEAR = re.compile(
+    r"^\W*(?:yes|yeah|yep|ok|okay|sure|right|really)\s*\?+\W*$|\byes (?:what|if|when|who|why|and no|or no|no)\b"
+    r"|\byes to (?!all|both|that|everything|it)|\b(?:guess|think|suppose|hope|probably|maybe) not\b"
+    r"|^\W*not\b|\bgood question\b|\bis (?:that|it|this) (?:right|correct|it|okay|ok|good|fine)\b"
+    r"|\bi mean no\b|\bor (?:no|not)\b"
+    r"|\bno\W*$(?<!why no)|\b(?:the )?other one\b|\bask (?:my|him|her|them|you)\b"
+    r"|\bmaybe\b|\bperhaps\b|\bcould be\b|\bpossibly\b|\bdepends\b",
+    re.IGNORECASE,
 )
 _HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _NEW_ONE = re.compile(r"\b(book|schedule|make|another|new)\b", re.IGNORECASE)
@@ -138,7 +147,10 @@ def is_clear_yes(turn: Turn) -> bool:
     skill = _active(turn)
     if skill is None or turn.frame.read_back is None or changes(turn) or _turned_around(turn) is not None:
         return False
-    return (turn.slot("yes_no") != "yes_but" and turn.said_yes) or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
+    if _NOT_CLEAR.search(turn.text):
+        return False
+    # The words themselves have to say yes: what a classifier takes for agreement ("um", "maybe") books nothing.
+    return turn.slot("yes_no") == "yes" or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
 
 
 def is_change(turn: Turn) -> bool:
@@ -526,6 +538,9 @@ def switch(turn: Turn) -> Flow:
         turn.pop()
         yield from around.instead(turn, target)
         return
+    if ABANDON.search(turn.text) and not is_digression(turn):  # "never mind, just tell me when my cleaning is"
+        yield from turn.let_go()
+        turn.pop()
     if is_digression(turn):
         yield from Questions().begin(turn, _later(turn, "general_question"))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jellyfish
 from rapidfuzz import fuzz
@@ -220,10 +220,20 @@ def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
             body,
             flags=re.IGNORECASE,
         )
-    said = _spoken_name(body, expecting=expecting)
+    said = _said_twice(_spoken_name(body, expecting=expecting), body)
     if spelled:
         return _with_spelling(said, spelled)
     return said
+
+
+def _said_twice(said: NameSaid | None, text: str) -> NameSaid | None:
+    """ "Joan, Joan Keller": the second time is the whole name."""
+    if said is None or " " in said.name:
+        return said
+    again = re.search(rf"\b{re.escape(said.name)}[\s,.]+({re.escape(said.name)}\s+([^\W\d_][\w'’-]*))", text, re.IGNORECASE)
+    if again is None or again.group(2).lower() in STOP:
+        return said
+    return replace(said, name=again.group(1) if _keeps_case(again.group(1)) else title_case(again.group(1)))
 
 
 def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:

@@ -14,7 +14,7 @@ _LEAD = (
     r"|look|right so) )*"
 )
 _YES = (
-    r"(?:yes|yeah|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
+    r"(?:yes|yeah|yess+|kk|ja|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
     r"|precisely|absolutely(?! not)|definitely(?! not)|certainly(?! not)"
     r"|indeed|affirmative|perfect|perfectly|great|lovely|brilliant|excellent|wonderful|fantastic|awesome|super|cool|fine|good"
     r"|alright|all right"

@@ -12,6 +12,7 @@ from assistant.dialogue.state import Later, Wish
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
+from assistant.language.names import find_name
 from assistant.language.services import find_service
 from assistant.language.times import resolve
 
@@ -61,12 +62,18 @@ def two_in_one(turn: Turn) -> tuple[Later, Later] | None:
         ]
         found = [find_service(half, turn.services()) for half in halves]
         first, second = (item.name if item else None for item in found)
-        if first is None or any(wish.day is None for wish in wishes) or (second is None and not halves[1].lower().startswith("another")):
+        again = halves[1].lower().startswith(("another", "one "))
+        if first is None or wishes[0].day is None or (second is None and not again):
             continue
-        name = names.name_of(turn.heard)
+        if wishes[1].day is None and wishes[1].has_time:
+            wishes[1] = replace(wishes[1], day=wishes[0].day)  # "... on Thursday at two and another one at two thirty"
+        if wishes[1].day is None:
+            continue
+        own = [find_name(half) for half in halves]
+        given = [name.name if name else names.name_of(turn.heard) for name in own]
         return (
-            Later("book_appointment", halves[0], service=first, wish=wishes[0], name=name),
-            Later("book_appointment", halves[1], service=second or first, wish=wishes[1], name=name),
+            Later("book_appointment", halves[0], service=first, wish=wishes[0], name=given[0]),
+            Later("book_appointment", halves[1], service=second or first, wish=wishes[1], name=given[1]),
         )
     return None
 

@@ -47,6 +47,7 @@ _CALL_BACK = re.compile(
     r"|\bgive me a (?:call|ring)(?: back)?(?: please)?$",
     re.IGNORECASE,
 )
+_TELL_ME = re.compile(r"\b(?:tell|let) me\b(?! leave)", re.IGNORECASE)
 _HELLO = re.compile(
     r"^(?:(?:hi|hello|hey|yes|yeah|um+|uh+|so|sorry|good (?:morning|afternoon|evening))[\s,.!]+(?:there[\s,.!]+)?)+", re.IGNORECASE
 )
@@ -66,6 +67,8 @@ class Messages(Skill):
     intents = ("take_message",)
 
     def wants(self, turn: Turn) -> bool:
+        if _TELL_ME.search(turn.text) and turn.slot("message") is None:
+            return False  # "just tell me" asks, and leaves nothing
         return turn.heard.intent in self.intents or says_late(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:

@@ -192,6 +192,8 @@ def pick(turn: Turn) -> choice.Choice:
         if index < len(options):
             return choice.Choice(picked=index)
     picked = choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
+    if picked.wants == "neither" and (_EARLIER.search(turn.text) or _LATER.search(turn.text)):
+        picked = choice.Choice()  # "neither, do you have anything later?"
     if picked == choice.Choice() and wish_said(turn).empty:
         if _EARLIER.search(turn.text):
             return choice.Choice(wants="earlier")
