@@ -101,6 +101,8 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
     if w == "until" and _denied(ctx, k):
         # "I'm not free until Monday" is free from then on.
         return "from", k
+    if w in ("earliest", "latest") and item.clock is not None and k == item.i - 1:
+        return ("from" if w == "earliest" else "latest"), k
     if w in _SIGNS:
         return _SIGNS[w], k
     if w == "including" and (p, ctx.word(k - 2)) == ("and", "to"):
@@ -145,7 +147,7 @@ def _bound_after(ctx: Context, item: Item) -> tuple[str, int]:
     stands = b not in ("after", "before") or item.j + 2 >= len(ctx.tokens) or c in (".", ",", "?", "!", "that", "please", "on", "if")
     if a in ("or", "and") and b in ("later", "after", "thereafter", "onwards", "beyond", "above") and stands:
         return "from", item.j + 2
-    if a in ("or", "and") and b in ("earlier", "before") and stands:
+    if a in ("or", "and") and b in ("earlier", "before", "sooner") and stands:
         return "latest", item.j + 2
     if a in ("onwards", "onward"):
         return "from", item.j + 1

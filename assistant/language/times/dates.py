@@ -242,6 +242,8 @@ def rank_at(ctx: Context, i: int) -> tuple[int, int] | None:
     w = ctx.word(i)
     if w in ("last", "final"):
         return -1, i + 1
+    if w == "penultimate":
+        return -2, i + 1
     n = ctx.ordinal(i)
     if n is None or n > 53:
         return None

@@ -35,6 +35,8 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
         elif ctx.word(j) in ("at", "in") and ctx.word(j + 1) in ("night", "morning"):
             j += 2
         return f"{w} thing", j
+    if (w, ctx.word(j + 1), ctx.word(j + 2), ctx.word(j + 3)) == ("middle", "of", "the", "day"):
+        return "midday", j + 4
     if w in ("end", "close", "start", "beginning") and ctx.word(j + 1) == "of":
         k = j + 3 if ctx.word(j + 2) in ("the", "this") else j + 2
         if ctx.word(k) in TODAY or (ctx.word(k) in WEEKDAYS and k == j + 2):
@@ -52,7 +54,7 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
     if w in ("early", "late", "mid", "later", "earlier"):
         tone = {"later": "late", "earlier": "early"}.get(w, w)
         j += 1
-        while ctx.word(j) in ("-", "in", "the", "on", "this", "at"):
+        while ctx.word(j) in ("-", "ish", "in", "the", "on", "this", "at"):
             j += 1
     part = PART_WORDS.get(ctx.word(j))
     if tone == "mid" and ctx.word(j) in ("today", "tomorrow"):

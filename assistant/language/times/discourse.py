@@ -13,7 +13,7 @@ from assistant.language.times.halves import clock_time
 from assistant.language.times.joining import gap
 from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Day, Item, with_time
-from assistant.language.times.moves import bind, moved, refused_last
+from assistant.language.times.moves import bind, moved, refused_last, same_time
 from assistant.language.times.ranges import same_week
 
 _CORRECTORS = frozenset(
@@ -62,6 +62,7 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     items = [x for x in items if not x.weak]
     if not items and not rules:
         return []
+    same_time(ctx, items)
     items = _correct(ctx, items)
     items = _share_lists(ctx, items)
     items = _stay(ctx, _fence(ctx, items))
@@ -94,6 +95,9 @@ def _promote(ctx: Context, items: list[Item]) -> None:
             aimed = words[-1] == "to" and any(t.text in MOVING for t in ctx.tokens[: a.i])
             if listed or corrected or aimed:
                 b.weak = False
+        if a.weak and b.weak and words == ["or"] and all(x.clock is not None and x.clock.minute and x.j - x.i == 1 for x in (a, b)):
+            # "9.30 or 10.15"
+            a.weak = b.weak = False
         if (
             a.weak
             and a.clock is not None
@@ -209,6 +213,11 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
                 )
             )
         ):
+            continue
+        if a.day_only and a.day is not None and not a.bound and b.day is not None and b.lo is not None and b.hi is not None:
+            if b.lo.time_only and b.hi.time_only:
+                # "Tomorrow or Friday between nine and ten"
+                a.lo, a.hi = b.lo, b.hi
             continue
         if a.bound or b.bound or a.lo or b.lo:
             continue

@@ -140,6 +140,7 @@ JOINED = {
     ("mid", "week"): "mid-week", ("work", "day"): "workday", ("work", "days"): "workdays", ("business", "day"): "workday",
     ("business", "days"): "workdays", ("working", "day"): "workday", ("working", "days"): "workdays", ("wens", "day"): "wednesday",
     ("wednes", "day"): "wednesday", ("thurs", "day"): "thursday", ("tues", "day"): "tuesday", ("satur", "day"): "saturday",
+    ("half", "way"): "halfway", ("working", "week"): "week", ("work", "week"): "week",
     ("close", "to"): "about", ("near", "to"): "about", ("nearer", "to"): "about", ("closer", "to"): "about",
     ("sun", "day"): "sunday", ("mon", "day"): "monday", ("fri", "day"): "friday",
 }  # fmt: skip
@@ -149,7 +150,8 @@ SPELLINGS = {
     "wk": "week", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "noonish": "noon", "midweek": "mid-week",
     "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
     "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
-    "roughly": "about", "tomoz": "tomorrow", "tomos": "tomorrow", "tomorra": "tomorrow",
+    "roughly": "about", "tomoz": "tomorrow", "tomos": "tomorrow",
+    "earlyish": "early", "latish": "late", "lateish": "late", "tomorra": "tomorrow",
     "around": "about", "roundabout": "about",
 }  # fmt: skip
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from assistant.language.times.dating import day_date
 from assistant.language.times.joining import gap, unify
 from assistant.language.times.lexicon import MOVING
-from assistant.language.times.model import Context, Item
+from assistant.language.times.model import Context, Day, Item
 
 _REFUSING_BEFORE = frozenset(
     {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"}
@@ -52,6 +54,21 @@ def moved(ctx: Context, items: list[Item]) -> list[Item] | None:
         if first.clock is not None and not first.clock.sure and first.part is None and source.part is not None:
             first.part = source.part
     return aims + rest
+
+
+def same_time(ctx: Context, items: list[Item]) -> None:
+    """ "Move Tuesday at two to Friday, same time": the hour that was said before, on the day beside these words."""
+    at = next((k for k, t in enumerate(ctx.tokens) if t.text == "same" and ctx.word(k + 1) == "time"), None)
+    if at is None:
+        return
+    source = next((x for x in items if x.clock is not None and not x.weak and not x.i <= at < x.j), None)
+    target = next((x for x in items if x is not source and x.day is not None and x.lo is None and x.i - 4 <= at <= x.j + 3), None)
+    if source is not None and target is not None and (target.clock is None or target.i <= at < target.j):
+        target.clock, target.part, target.weak = source.clock, source.part, False
+        base = day_date(source.day, ctx) if source.day is not None else None
+        if base is not None and target.i <= at and (ctx.word(target.j - 2), ctx.word(target.j - 1)) == ("next", "week"):
+            # A week after what is moved, not after today.
+            target.day = Day(fixed=base + timedelta(7))
 
 
 # ---------------------------------------------------------------------- what is refused

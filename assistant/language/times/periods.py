@@ -18,7 +18,8 @@ _OF_A_DAY = ("of", "after", "before", "following", "commencing", "beginning", "s
 
 
 _EDGES = {
-    "beginning": "start", "start": "start", "early": "start", "first": "", "middle": "mid", "mid": "mid", "midway": "mid", "end": "end",
+    "beginning": "start", "start": "start", "early": "start", "first": "", "middle": "mid", "mid": "mid",
+    "midway": "mid", "halfway": "mid", "end": "end",
     "late": "end", "close": "end", "rest": "rest", "remainder": "rest", "later": "rest", "earlier": "past", "course": "",
     "begining": "start",
 }  # fmt: skip
@@ -257,6 +258,11 @@ def _edge(ctx: Context, i: int) -> Item | None:
         span = unit_span(ctx.today, unit, 0)
         return Item(i, j + 1, span=edge(span, which, ctx.today)) if span else None
     if ctx.word(j) == "mid-week":
+        k = j + 2 if ctx.word(j + 1) in ("of", "in") else j + 1
+        named = read_period(ctx, k) if k < len(ctx.tokens) else None
+        if named is not None and named.span is not None and named.span.grain == "week":
+            # "midweek next week"
+            return Item(i, named.j, span=edge(named.span, "mid", ctx.today))
         this_week = unit_span(ctx.today, "week", 0)
         return Item(i, j + 1, span=edge(this_week, "mid", ctx.today)) if this_week else None
     if ctx.word(j) == "very":
@@ -268,6 +274,8 @@ def _edge(ctx: Context, i: int) -> Item | None:
     rank = rank_at(ctx, j)
     if rank is not None and ctx.word(rank[1]) in ("half", "part") and ctx.word(rank[1] + 1) in ("of", "in") and rank[0] in (1, 2, -1):
         which, j = ("first half" if rank[0] == 1 else "second half"), rank[1]
+    if ctx.word(j) in ("latter", "back", "later") and ctx.word(j + 1) in ("half", "part", "end") and ctx.word(j + 2) in ("of", "in"):
+        which, j = ("end" if ctx.word(j + 1) == "end" else "second half"), j + 1
     if not which:
         return None
     k = j + 1
@@ -276,7 +284,9 @@ def _edge(ctx: Context, i: int) -> Item | None:
         k += 1
     if ctx.word(k) in ("about", "sometime"):
         k += 1
-    if not adjective and ctx.word(j + 1) not in ("of", "-"):
+    if ctx.word(j) in ("midway", "halfway") and ctx.word(k) in ("through", "into"):
+        k += 1
+    elif not adjective and ctx.word(j + 1) not in ("of", "in" if which == "second half" else "of", "-"):
         return None
     if k >= len(ctx.tokens):
         return None

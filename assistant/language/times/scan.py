@@ -44,7 +44,8 @@ _STARTERS = (
         "now", "right", "noon", "midday", "midnight", "half",
         "quarter", "eod", "cob", "eom", "eoy", "bom", "boy", "eow", "q", "w", "cw", "couple", "coupla", "few", "several", "one", "that",
         "very", "lasting", "year", "month", "week", "+", "season", "seasons", "h", "fy", "cy", "fiscal", "calendar", "financial", "tax",
-        "ytd", "mtd", "midway", "small", "wee", "business", "office", "working", "between", "just", "atm", "immediately", "straight",
+        "ytd", "mtd", "midway", "halfway", "latter", "back", "penultimate",
+        "small", "wee", "business", "office", "working", "between", "just", "atm", "immediately", "straight",
         "mid-week", "same", "½", "¼", "¾", "past", "by", "since",
         "closest", "nearest", "current", "today's", "spring", "summer", "autumn", "fall", "winter", "final", "around", "yesterday",
     })
@@ -163,6 +164,12 @@ def _firm(ctx: Context, item: Item) -> bool:
         return bool(said & MOVING) and not said & _COUNTED_BEFORE
     if k < 0 and item.j - item.i == 2 and item.clock is not None and item.clock.minute:
         # An answer begins with two figures: "6 15, I have a table".
+        return True
+    if (
+        after in ("onwards", "onward")
+        or before in ("earliest", "latest")
+        or (after == "at" and ctx.word(item.j + 1) == "the" and ctx.word(item.j + 2) in ("earliest", "latest"))
+    ):
         return True
     if before == "is" and after in ("free", "available", "ok", "okay", "good", "possible", "open", "fine", "taken", "still"):
         return True

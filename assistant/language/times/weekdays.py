@@ -133,7 +133,7 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
     if ctx.word(gone) == "gone" and not mods:
         return Item(i, gone + 1, day=replace(day, mod="last"))
     month = month_ref(ctx, k) if not mods and ctx.word(k) in ("in", "of") else None
-    if month is not None and ctx.word(i - 1) in ("a", "any", "some", "each", "every", "another"):
+    if month is not None and ctx.word(i - 1) in ("a", "any", "some", "each", "every", "another", "available", "earliest", "free", "open"):
         return _any_of_month(ctx, i, weekday, month)
     weeks = ctx.cardinal(k) if not mods and UNITS.get(ctx.word(k + 1)) == "week" and k + 2 >= len(ctx.tokens) else None
     if weeks is not None and 1 < weeks <= 52 and ctx.word(i - 1) not in ("every", "each"):
@@ -235,6 +235,9 @@ def _weekday_figures(ctx: Context, k: int, weekday: int) -> tuple[Day, int] | No
         t.kind == "num" and t.width <= 2 and ctx.word(k + 1) == "-" and ctx.touching(k + 1) and ctx.touching(k + 2) and ctx.cardinal(k + 2)
     ):
         a, b = int(t.num or 0), int(ctx.cardinal(k + 2) or 0)
+        if a < b <= 12:
+            # "Monday 9-11" is from nine to eleven.
+            return None
         pairs, end = [(a, b), (b, a)] if ctx.country == "US" else [(b, a), (a, b)], k + 3
     else:
         return None
