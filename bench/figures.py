@@ -79,10 +79,11 @@ def plot(stages: Mapping[str, Sequence[float]], concurrency: Mapping[int, float 
     left.invert_yaxis()
     left.set_xlabel("ms after the caller stopped speaking")
     if names:
-        left.legend()
+        left.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
     calls = [number for number, value in concurrency.items() if value is not None]
     right.plot(calls, [concurrency[number] for number in calls], marker="o", color="#3b6ea5")
     right.axhline(1500, color="#b5533c", linestyle="--", linewidth=1, label="budget 1500 ms")
+    right.set_xticks(calls)
     right.set_xlabel("calls at once")
     right.set_ylabel("p95 reply, ms")
     right.set_ylim(bottom=0)

@@ -119,8 +119,8 @@ def render(result: Result) -> str:
     if result.crowd:
         lines += [table([crowd_row(found) for found in result.crowd], CROWD_HEAD), ""]
     if result.stages:
-        found = [[name.replace("_", " "), percentile(ms, 50), percentile(ms, 95), len(ms)] for name, ms in result.stages.items()]
-        lines += [table(found, ("stage, ms after the last sound of the caller", "p50 ms", "p95 ms", "turns")), ""]
+        found = [[name.replace("_", " "), _ms(percentile(ms, 50)), _ms(percentile(ms, 95)), len(ms)] for name, ms in result.stages.items()]
+        lines += [table(found, ("stage, after the last sound of the caller", "p50", "p95", "turns")), ""]
     if result.word_errors:
         lines += [table(result.word_errors, ("recordings, through 8 kHz mu-law", "clips", "word errors", "seconds a clip")), ""]
     if single.broken:
