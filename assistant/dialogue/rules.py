@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
-from assistant.dialogue.skills import SKILLS, details, enter, for_intent, skill_of, social, wanted, wishes
+from assistant.dialogue.skills import SKILLS, details, enter, for_intent, skill_of, social, targets, wanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, question_part
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.moving import Moving
@@ -63,6 +63,7 @@ _NOT_CLEAR = re.compile(
     re.IGNORECASE,
 )
 _HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
+_HOW_ARE_YOU = re.compile(r"\bhow (?:are|r) (?:you|u|things)\b|\bhow'?s it going\b|\banyone\b", re.IGNORECASE)
 _NEW_ONE = re.compile(r"\b(book|schedule|make|another|new)\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
@@ -192,9 +193,21 @@ def _turned_around(turn: Turn) -> Moving | Cancelling | None:
     active = _active(turn)
     if isinstance(active, Cancelling) and _MOVE_IT.search(turn.text) and not (turn.said_yes and _CANCEL_IT.search(turn.text)):
         return Moving()
+    if isinstance(active, Cancelling) and _other_time_instead(turn):
+        return Moving()
     if isinstance(active, Moving) and _CANCEL_IT.search(turn.text) and not _KEEP_IT.search(turn.text):
         return Cancelling()
     return None
+
+
+def _other_time_instead(turn: Turn) -> bool:
+    """ "Can we do it next week?", to "shall I cancel it?": a time that no appointment of theirs has is where it should go."""
+    frame = turn.frame
+    if frame.target is None or turn.state.phase is not Phase.CONFIRMING or turn.said_yes or _CANCEL_IT.search(turn.text):
+        return False
+    said = targets.old_wish(turn)
+    zone = turn.context.zone
+    return not said.empty and not any(targets.fits(target.starts_at.astimezone(zone), said) for target in (frame.target, *frame.targets))
 
 
 def _other_request(turn: Turn) -> Skill | None:
@@ -493,6 +506,9 @@ def hello(turn: Turn) -> Flow:
         turn.state = turn.state.but(person=replace(turn.state.person, name=str(turn.slot("person_name"))))
     if turn.state.resumed and turn.state.turns <= 1 and turn.state.frames:
         yield from social.offer_again(turn)
+        return
+    if looks_like_question(turn.text) and len(turn.text.split()) > 3 and not (_HEAR_ME.search(turn.text) or _HOW_ARE_YOU.search(turn.text)):
+        yield from Questions().begin(turn, _later(turn, "general_question"))  # "how do I get to you?" only sounds like a hello
         return
     if _HEAR_ME.search(turn.text):
         turn.say(social.HEAR_YOU)

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import phone as phones
+from assistant.dialogue.skills import wishes
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
@@ -68,7 +69,8 @@ def take_name(turn: Turn) -> bool:
     waiting = frame.waiting
     if waiting == "spelling":
         return _spelling(turn)
-    elsewhere = turn.heard.times or turn.slot("service")  # "no, could we do Friday": a change, and the name is still open
+    # "No, could we do Friday": a change, and the name is still open.
+    elsewhere = turn.heard.times or turn.slot("service") or not wishes.wish_said(turn).empty
     if waiting == "name" and (turn.act("refuse") or (turn.said_no and names.name_of(turn.heard) is None)) and not elsewhere:
         turn.set(refused=(*frame.refused, "name") if "name" in frame.asked else frame.refused, asked=(*frame.asked, "name"))
         return True

@@ -38,7 +38,7 @@ _TO = re.compile(r"\b(to|until|till|for|into|instead|make it|by|rather)\s*(?:the
 _FROM = re.compile(r"\b(from|my|our|the|on|at|for)\s*(?:the\s+)?$", re.IGNORECASE)
 _NOUN = re.compile(r"^\W*(appointment|booking|slot|one|visit|cleaning|check|exam)", re.IGNORECASE)
 _ELSEWHERE = ("take_message", "speak_to_human", "goodbye")
-_AMOUNT = r"(half an|an|one|two|three|ten|fifteen|twenty|thirty|forty[- ]five|\d+)\s+(minutes?|mins?|hours?)"
+_AMOUNT = r"(half an|half|an|a|one|two|three|ten|fifteen|twenty|thirty|forty[- ]five|\d+)\s*(minutes?|mins?|hours?|hrs?|h)"
 _RELATIVE = re.compile(rf"\b{_AMOUNT}\s+(later|earlier|sooner|back|forward|ahead|up)\b", re.IGNORECASE)
 _RELATIVE_FIRST = re.compile(rf"\b(back|forward|later|earlier|up|out)\s+(?:by\s+)?{_AMOUNT}\b", re.IGNORECASE)
 _CHANGES = re.compile(
@@ -62,12 +62,12 @@ def _relative(text: str) -> timedelta | None:
     else:
         return None
     words = {
-        "half an": 0.5, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0,
-        "forty five": 45.0,
+        "half an": 0.5, "half": 0.5, "an": 1.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0,
+        "thirty": 30.0, "forty five": 45.0,
     }  # fmt: skip
     number = number.replace("-", " ")
     amount = words[number] if number in words else float(number)
-    by = timedelta(hours=amount) if unit.startswith("hour") else timedelta(minutes=amount)
+    by = timedelta(hours=amount) if unit.startswith("h") else timedelta(minutes=amount)
     return by if direction in ("later", "back", "out") else -by
 
 

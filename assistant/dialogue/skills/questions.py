@@ -14,6 +14,11 @@ from assistant.domain.ports import Answer
 UNKNOWN = phrase("I don't know that.", "That I can't say.", "I'm not sure about that.")
 NO_MORE = phrase("That's all I know about it.", "More than that I don't know.")
 SHALL_I_ASK = phrase("Shall I take a message for them?", "Shall I pass the question on?", "Would you like me to ask them for you?")
+_REQUESTS = ("book_appointment", "check_availability", "reschedule_appointment", "cancel_appointment", "query_calendar", "speak_to_human")
+_AN_APPOINTMENT = re.compile(
+    r"\b(?:make|book|schedule|get|need|want|like) (?:me )?(?:an?|another) (?:\w+ )?(?:appointment|booking|visit)\b", re.IGNORECASE
+)
+_PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how long)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
 _LOOKS = re.compile(
@@ -128,6 +133,11 @@ class Questions(Skill):
 
         question = turn.frame.text or ""
         turn.pop()
+        other = next((intent for intent in turn.heard.also if intent in _REQUESTS), None)
+        other = other or ("book_appointment" if _AN_APPOINTMENT.search(turn.text) else None)
+        if other is not None:  # "okay, and I want an appointment" is no yes to a message
+            yield from enter(turn, Later(other, turn.text))
+            return
         yield from enter(turn, Later("take_message", question, message=question))
 
     def no(self, turn: Turn) -> Flow:
@@ -145,6 +155,8 @@ def _with_topic(turn: Turn, question: str) -> str:
     service = turn.slot("service") or (frame.service if frame else None) or recent
     if not service or any(word in question.lower() for word in str(service).lower().split()):
         return question
+    if _PRICE.search(question) and not _PRONOUN.search(question):
+        return f"{question.rstrip(' ?.!')} of a {str(service).lower()}?"
     return _PRONOUN.sub(f"a {str(service).lower()}", question, count=1)
 
 

@@ -25,6 +25,9 @@ _MAKE_IT = re.compile(
     r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
     re.IGNORECASE,
 )
+_HOUR = r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)"
+_NO_HOUR = re.compile(rf"^\W*(?:no|nope|sorry|wait|actually)[,\s]+(?:at |rather )?{_HOUR}(?: please)?\W*$", re.IGNORECASE)
+_HOUR_ON = re.compile(rf"\b{_HOUR}\s+(?:then|sharp|please|works|is fine)\s+(?:on|for)\b", re.IGNORECASE)
 _SOONEST = re.compile(
     r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
     r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|"
@@ -140,6 +143,9 @@ def wish_said(turn: Turn) -> Wish:
         values = ahead or values
     soon = now + timedelta(minutes=turn.profile.booking.min_notice_minutes)  # a series begins when there is notice enough
     wish = _either_day(turn, values, when.said(values, zone, soon))
+    if wish.day is not None and not wish.has_time and (hour := _HOUR_ON.search(turn.text)):  # "nine then, on Wednesday"
+        clock = when.said(resolve(f"at {hour.group(1)}", now, country=turn.profile.country), zone, now)
+        wish = replace(wish, at=clock.at, alt=clock.alt)
     rather = _RATHER.search(turn.text) if turn.state.frames else None
     if rather is not None and wish.day is None:  # "no, not ten, eleven"
         return when.said(resolve(f"at {rather.group(1)}", now, country=turn.profile.country), zone, now)
@@ -153,7 +159,7 @@ def wish_said(turn: Turn) -> Wish:
         match = _BARE_HOUR.search(turn.text)
         if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
             return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
-        match = _MAKE_IT.search(turn.text)
+        match = _MAKE_IT.search(turn.text) or _NO_HOUR.match(turn.text)
         if match and turn.state.expecting.what == "name":
             return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)
     return wish
@@ -191,7 +197,7 @@ def pick(turn: Turn) -> choice.Choice:
         index = _ORDINALS[word] if word != "last" else len(options) - 1
         if index < len(options):
             return choice.Choice(picked=index)
-    picked = choice.choose(turn.heard, wish_said(turn), options, turn.context.zone)
+    picked = choice.choose(turn.heard, _into_range(turn, wish_said(turn)), options, turn.context.zone)
     if picked.wants == "neither" and (_EARLIER.search(turn.text) or _LATER.search(turn.text)):
         picked = choice.Choice()  # "neither, do you have anything later?"
     if picked == choice.Choice() and wish_said(turn).empty:
