@@ -11,6 +11,7 @@ from assistant.language.times.days import read_day
 from assistant.language.times.discourse import settle
 from assistant.language.times.joining import merge
 from assistant.language.times.lengths import attach_lengths
+from assistant.language.times.mishearings import repair
 from assistant.language.times.model import Context
 from assistant.language.times.periods import read_period
 from assistant.language.times.ranges import pair_ranges
@@ -26,7 +27,7 @@ FIRST_YEAR, LAST_YEAR = 1600, 3000
 
 def read(text: str, reference: datetime, country: str) -> list[TimeValue]:
     """The times in a text, the one it asks for first."""
-    tokens = numbers.block(numbers.collapse(tokenise(text)))
+    tokens = numbers.block(numbers.collapse(repair(tokenise(text))))
     if not tokens or not FIRST_YEAR <= reference.year <= LAST_YEAR:
         return []
     zone = reference.tzinfo

@@ -151,6 +151,8 @@ SPELLINGS = {
     "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
     "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
     "roughly": "about", "tomoz": "tomorrow", "tomos": "tomorrow",
+    "nex": "next", "netx": "next", "wek": "week", "weeek": "week", "quater": "quarter", "haf": "half", "midnite": "midnight",
+    "apirl": "april", "moring": "morning", "evning": "evening",
     "earlyish": "early", "latish": "late", "lateish": "late", "tomorra": "tomorrow",
     "around": "about", "roundabout": "about",
 }  # fmt: skip

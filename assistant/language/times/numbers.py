@@ -42,7 +42,7 @@ ORDINALS = {
         ],
         start=1,
     )
-} | {"twentieth": 20, "thirtieth": 30, "twelveth": 12, "fith": 5, "nineth": 9, "eigth": 8}
+} | {"twentieth": 20, "thirtieth": 30, "twelveth": 12, "twelth": 12, "fith": 5, "nineth": 9, "eigth": 8}
 CURRENCY = frozenset("$£€%")
 
 
@@ -56,6 +56,17 @@ def _dashed(tokens: list[Token], i: int) -> int:
     if j < len(tokens) and tokens[j].text == "-" and tokens[j].start == tokens[i].end:
         return j + 1 if j + 1 < len(tokens) and tokens[j + 1].start == tokens[j].end else -1
     return j if j < len(tokens) else -1
+
+
+def _glued(word: str) -> tuple[int, bool] | None:
+    """A number of two words written as one, and whether it is an ordinal: "twentyfive", "thirtyfirst"."""
+    tens = next((w for w in TENS if word.startswith(w) and word != w), None) if len(word) >= 8 and "ty" in word else None
+    if tens is None:
+        return None
+    rest = word[len(tens) :]
+    if rest in ORDINALS and ORDINALS[rest] < 10:
+        return TENS[tens] + ORDINALS[rest], True
+    return (TENS[tens] + ONES[rest], False) if rest in ONES and rest != "zero" else None
 
 
 def _dash_in_digits(tokens: list[Token], k: int) -> bool:
@@ -102,6 +113,8 @@ def collapse(tokens: list[Token]) -> list[Token]:
                 i = j + 1
                 continue
             out.append(_number(t, TENS[w], t.end))
+        elif (glued := _glued(w)) is not None:
+            out.append(_number(t, glued[0], t.end, ordinal=glued[1]))
         elif w in TEENS:
             out.append(_number(t, TEENS[w], t.end))
         elif w.endswith("ish") and (w[:-3] in ONES or w[:-3] in TEENS or w[:-3] + "e" in ONES):

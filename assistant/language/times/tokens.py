@@ -30,15 +30,21 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_LONG_NAMES = [w for w in (*WEEKDAYS, *MONTHS, "tomorrow", "yesterday", "afternoon") if len(w) >= 6]
+_LONG_NAMES = [w for w in (*WEEKDAYS, *MONTHS, "tomorrow", "yesterday", "morning", "afternoon", "evening", "weekend") if len(w) >= 6]
 _BY_FIRST: dict[str, list[str]] = {}
 for _name in _LONG_NAMES:
     _BY_FIRST.setdefault(_name[0], []).append(_name)
+_GLUED = re.compile(
+    r"(today|tomorrow|yesterday|this|next|last)(morning|afternoon|evening|night|week|weekend|month|year|at|on|"
+    + "|".join(w for w in WEEKDAYS if w.endswith("day"))
+    + ")"
+)
 # Real words that are one slip away from a name.
 _NOT_TYPOS = frozenset({
     "augusta", "sundae", "sunny", "funday", "mayday", "midday", "aftermoon", "octave", "decembers", "sundry", "monkey", "thirsty",
     "yesterdays", "tomorrows", "novembers", "januarys", "fridays", "mondays", "tuesdays", "wednesdays", "thursdays", "saturdays",
     "sundays", "afternoons", "augusts", "summary", "friendly", "members", "member", "someday", "holiday", "workday",
+    "frida", "auguste", "weekday", "weekdays", "mornings", "evenings", "weekends", "mourning",
 })  # fmt: skip
 
 
@@ -79,7 +85,7 @@ def _repair(word: str) -> str:
     fixed = SPELLINGS.get(word)
     if fixed:
         return fixed
-    if len(word) < 6 or word in _NOT_TYPOS:
+    if len(word) < 5 or word in _NOT_TYPOS:
         return word
     for name in _BY_FIRST.get(word[0], ()):
         if word != name and abs(len(word) - len(name)) <= 1 and word != name + "s" and _close(word, name):
@@ -119,6 +125,11 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
     if kind == "ampm":
         return [Token(text[0] + "m", s, e, "word")]
     if kind == "word":
+        glued = _GLUED.fullmatch(text)
+        if glued is not None:
+            # "nextweek", "tomorrowmorning"
+            middle = s + glued.end(1)
+            return [Token(glued[1], s, middle, "word"), Token(glued[2], middle, e, "word")]
         text = _repair(text)
         prev = low[s - 1] if s else ""
         if len(text) > 3 and text.endswith("'s") and text[:-2] in MONTHS and len(text) > 7 and text[:-2] != "august":

@@ -156,6 +156,25 @@ def test_moments(said: str, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("half passed three", time(15, 30)),
+        ("quarter too four", time(15, 45)),
+        ("at for thirty pm", time(16, 30)),
+        ("at too thirty", time(14, 30)),
+        ("ate o'clock", time(8)),
+        ("the forth of may", date(2026, 5, 4)),
+        ("the twentyfirst of may", date(2026, 5, 21)),
+        ("tomorrowmorning at nine", at(11, 9)),
+        ("monay at 9", at(16, 9)),
+        ("nex friday", date(2026, 3, 20)),
+    ],
+)
+def test_slips_of_the_ear_and_the_thumb(said: str, expected: object) -> None:
+    assert windows(said) == [(expected, None)]
+
+
+@pytest.mark.parametrize(
     ("said", "length"),
     [
         ("one hundred and twenty minutes", timedelta(hours=2)),
@@ -181,6 +200,8 @@ def test_repetition(said: str, rule: str) -> None:
     assert [v.recurrence for v in resolve(said, NOW)] == [rule]
 
 
-@pytest.mark.parametrize("said", ["give me a couple of minutes", "a last minute booking", "change the party to 8"])
+@pytest.mark.parametrize(
+    "said", ["give me a couple of minutes", "a last minute booking", "change the party to 8", "my name is frida", "that is too late for me"]
+)
 def test_manners_of_speaking(said: str) -> None:
     assert windows(said) == []
