@@ -74,11 +74,13 @@ MODS = {**dict.fromkeys(THIS, "this"), **dict.fromkeys(NEXT, "next"), **dict.fro
 PARTS: dict[str, tuple[float, float]] = {
     "morning": (6, 12),
     "early morning": (6, 9),
+    "mid morning": (9, 11),
     "late morning": (10, 12),
     "noon": (12, 13),
     "lunch": (12, 14),
     "afternoon": (12, 18),
     "early afternoon": (12, 15),
+    "mid afternoon": (14, 16),
     "late afternoon": (15, 18),
     "evening": (17, 22),
     "early evening": (17, 19),
@@ -115,9 +117,9 @@ PART_WORDS = {
 }  # fmt: skip
 # Parts that are meals first: alone they say nothing about when.
 MEALS = frozenset({"lunch", "breakfast", "dinner"})
-AM_PARTS = frozenset({"morning", "early morning", "late morning", "dawn", "breakfast", "first thing", "start of day"})
+AM_PARTS = frozenset({"morning", "early morning", "mid morning", "late morning", "dawn", "breakfast", "first thing", "start of day"})
 PM_PARTS = frozenset({
-    "afternoon", "early afternoon", "late afternoon", "evening", "early evening", "late evening", "dinner",
+    "afternoon", "early afternoon", "mid afternoon", "late afternoon", "evening", "early evening", "late evening", "dinner",
     "teatime", "last thing", "end of day",
 })  # fmt: skip
 NIGHT_PARTS = frozenset({"night", "tonight", "late night", "early night", "early tonight", "late tonight"})

@@ -49,6 +49,10 @@ def _month(ctx: Context, i: int) -> Item | None:
     k = j + 2 if ctx.word(j + 1) == "." and ctx.touching(j + 1) and len(ctx.word(j)) <= 4 and j + 2 < len(ctx.tokens) else j + 1
     year = year_at(ctx, k)
     now = ctx.now
+    short = ctx.cardinal(k) if year is None and k < len(ctx.tokens) and ctx.tokens[k].width == 2 and not ctx.tokens[k].spelled else None
+    if short is not None and short > 31 and k + 1 >= len(ctx.tokens):
+        # "May 97"
+        year = (2000 if short < 70 else 1900) + short, k + 1
     if year:
         return Item(i, year[1], span=month_span(year[0], month, year_given=True))
     if ctx.word(k) == "after" and ctx.word(k + 1) == "next":

@@ -102,6 +102,8 @@ def test_what_is_said_once_for_two(said: str, expected: list[tuple[object, objec
         ("earliest 10 latest 4", time(10), time(16)),
         ("10 onwards", time(10), None),
         ("friday or sooner", None, date(2026, 3, 14)),
+        ("mid-morning tomorrow", at(11, 9), at(11, 11)),
+        ("mid afternoon on friday", at(13, 14), at(13, 16)),
         ("mid to late april", date(2026, 4, 11), date(2026, 5, 1)),
         ("in the next week or two", date(2026, 3, 10), date(2026, 3, 25)),
         ("in a day or two", date(2026, 3, 11), date(2026, 3, 13)),
