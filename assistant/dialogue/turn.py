@@ -25,6 +25,10 @@ Flow = Generator[Command, Any, None]
 Asking = Generator[Command, Any, bool]
 
 
+#: Rules read this much of an utterance, so that a flood of words cannot stop the other calls; messages are kept whole.
+READ_CHARS = 600
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a step may know besides the state and the event."""
@@ -71,6 +75,11 @@ class Turn:
 
     @property
     def text(self) -> str:
+        """What was said, as far as rules read it; `whole` is all of it."""
+        return self.whole[:READ_CHARS]
+
+    @property
+    def whole(self) -> str:
         return self.event.text if isinstance(self.event, Said) else ""
 
     @property

@@ -62,6 +62,10 @@ _ONLY_ASKING = re.compile(
 )  # fmt: skip
 
 
+#: the asking stands at the beginning; what comes after it is the message, however long
+LONG = 600
+
+
 class Messages(Skill):
     name = "messages"
     intents = ("take_message",)
@@ -72,9 +76,11 @@ class Messages(Skill):
         return turn.heard.intent in self.intents or says_late(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        body = _body(request.text) or request.message or ""
+        body = _body(turn.whole if request.text == turn.text else request.text) or request.message or ""
         back = _CALL_BACK.search(turn.text)
-        if back is not None and request.text == turn.text and (not body or _CALL_BACK.search(body)):
+        if len(turn.whole) > LONG and request.text == turn.text:
+            body = body if body and body in turn.whole[-len(body) :] else turn.whole.strip()  # long, and kept to its last word
+        elif back is not None and request.text == turn.text and (not body or _CALL_BACK.search(body)):
             about = re.sub(r"\s*\bplease\b\s*", " ", back.group("about") or "").strip(" .?!")
             body = f"Please call back {about}." if about else "Please call back."
         if not body and says_late(turn):
@@ -122,7 +128,8 @@ class Messages(Skill):
             if turn.said_yes and len(turn.text.split()) < 3:
                 turn.ask(AGAIN, "message")
                 return
-            turn.set(text=(_body(turn.text) or str(turn.slot("message") or turn.text)).strip())
+            short = turn.slot("message") if len(turn.whole) <= LONG else None
+            turn.set(text=(_body(turn.whole) or str(short or turn.whole)).strip())
         elif turn.slot("message"):
             turn.set(text=str(turn.slot("message")))
         if frame.waiting in ("name", "spelling") or turn.slot("person_name"):
@@ -240,7 +247,7 @@ def _body(text: str) -> str:
     """The message inside the sentence that asks to take one; empty when it only asks."""
     if not text or _ONLY_ASKING.match(text):
         return ""
-    for start in (0, *(joint.end() for joint in _JOINT.finditer(text))):
+    for start in (0, *(joint.end() for joint in _JOINT.finditer(text[:LONG]))):
         match = _LEAD.match(text, start)
         if match is not None and match.group(0).strip():
             return text[match.end() :].strip(" ,:?.")

@@ -62,8 +62,8 @@ def _relative(text: str) -> timedelta | None:
     else:
         return None
     words = {
-        "half an": 0.5, "half": 0.5, "an": 1.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0,
-        "thirty": 30.0, "forty five": 45.0,
+        "half an": 0.5, "half": 0.5, "an": 1.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "ten": 10.0, "fifteen": 15.0,
+        "twenty": 20.0, "thirty": 30.0, "forty five": 45.0,
     }  # fmt: skip
     number = number.replace("-", " ")
     amount = words[number] if number in words else float(number)

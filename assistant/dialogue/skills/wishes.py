@@ -60,6 +60,7 @@ _WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
 _NUMBER_INSTEAD = re.compile(
     r"^\W*(?:(?:no|nope|wait|sorry|actually|oops|i meant?|make it|rather|take|the|option|number|instead)[\s,.]+)+(\d)\W*$", re.IGNORECASE
 )
+_WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b|\?", re.IGNORECASE)
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
 
 
@@ -197,7 +198,10 @@ def pick(turn: Turn) -> choice.Choice:
         index = _ORDINALS[word] if word != "last" else len(options) - 1
         if index < len(options):
             return choice.Choice(picked=index)
-    picked = choice.choose(turn.heard, _into_range(turn, wish_said(turn)), options, turn.context.zone)
+    wish = wish_said(turn)
+    if not _WHAT_ABOUT.search(turn.text):  # "what about Wednesday?" wants to see that day, "Wednesday" takes the offer on it
+        wish = _into_range(turn, wish)
+    picked = choice.choose(turn.heard, wish, options, turn.context.zone)
     if picked.wants == "neither" and (_EARLIER.search(turn.text) or _LATER.search(turn.text)):
         picked = choice.Choice()  # "neither, do you have anything later?"
     if picked == choice.Choice() and wish_said(turn).empty:
