@@ -16,7 +16,7 @@ ACCOUNT = "AC" + "0" * 32
 
 
 class Provider:
-    """`failures` are taken from the front: `drop` (created, connection cut), `lost` (cut before), 429, 500 (created), 503 (not created)."""
+    """`failures` are taken from the front: `drop` (created, connection cut), `lost` (cut before), 429, 400, 500 (created), 503 (not created)."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, str]] = []
@@ -58,8 +58,8 @@ def provider() -> Iterator[Provider]:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             with state.lock:
                 failure = state.failures.pop(0) if state.failures else None
-            if failure in (429, 503):
-                self._answer(int(failure), {"code": 20429 if failure == 429 else 20503})
+            if failure in (400, 429, 503):
+                self._answer(int(failure), {"code": {400: 21211, 429: 20429, 503: 20503}[int(failure)]})
                 return
             if failure == "lost":
                 self.close_connection = True
