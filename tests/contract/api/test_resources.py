@@ -237,5 +237,6 @@ async def test_opening_hours_know_closures(edge: Edge) -> None:
         days = (await client.get("/api/v1/hours", params={"from": "2026-12-23", "days": 3})).json()["items"]
         wrong = await client.get("/api/v1/hours", params={"from": "0001-01-01"})
     assert [len(day["open"]) for day in days] == [2, 0, 0]
+    assert [day["reason"] for day in days] == [None, "winter break", "winter break"]
     assert days[0]["open"][0]["starts_at"] == "2026-12-23T09:00:00-05:00"
     assert wrong.status_code == 422
