@@ -298,7 +298,7 @@ class ConsentRecord:
 
 
 class ConsentLedger:
-    """Every yes and no with its time, never overwritten; the latest one of a purpose counts. No entry means no."""
+    """Every yes and no with its time, never overwritten; the latest one of a purpose counts, of two at once the no. No entry means no."""
 
     def __init__(self, vault: Vault, clock: Clock) -> None:
         self._vault = vault
@@ -324,7 +324,7 @@ class ConsentLedger:
 
     def granted(self, session: Session, contact_id: str | None, purpose: ConsentPurpose) -> bool:
         mine = Consent.contact_id == contact_id if contact_id is not None else Consent.contact_id.is_(None)
-        query = select(Consent.granted).where(mine, Consent.purpose == purpose).order_by(Consent.at.desc(), Consent.id.desc()).limit(1)
+        query = select(Consent.granted).where(mine, Consent.purpose == purpose).order_by(Consent.at.desc(), Consent.granted).limit(1)
         return bool(session.execute(query).scalar_one_or_none())
 
     def list(self, session: Session, *, contact_id: str | None = None, limit: int = 50, before: str | None = None) -> list[ConsentRecord]:
