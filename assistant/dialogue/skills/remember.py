@@ -19,7 +19,8 @@ SHALL_I = phrase("Shall I remember that {fact}?", "So I keep in mind that {fact}
 REMEMBERED = phrase("I'll remember that.", "Okay, I'll keep it in mind.", "Done, I'll remember.")
 NOT_KEPT = phrase("Okay, I won't keep that.", "All right, that's not kept.")
 NO_NUMBER = phrase(
-    "I can only remember things for a number I can see, and yours is withheld.", "Without your number I can't remember that for you.",
+    "I can only remember things for a number I can see, and yours is withheld.",
+    "Without your number I can't remember that for you.",
     text=("I can only remember things for a number I know, and here I see none.", "Without a number to go by I keep nothing about you."),
 )
 TOO_PRIVATE = phrase("Numbers like that I'd rather not keep.", "A number like that is safer with you, so I won't keep it.")

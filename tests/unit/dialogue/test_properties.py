@@ -204,9 +204,13 @@ def test_any_event_from_any_state_stays_inside_the_table_and_says_what_is_expect
 def test_nothing_is_done_without_a_yes_to_exactly_what_was_read_back(channel, person, events, luck):
     for state, event, heard, _done, commands, _results, _world in walk(channel, person, events, luck):
         for command in commands:
-            if not isinstance(
-                command, c.Confirm | c.Move | c.Cancel | c.ChangeService | c.TakeMessage | c.Block | c.Unblock | c.DeleteTask | c.RememberFact
-            ) and command != c.ForgetFacts():
+            if (
+                not isinstance(
+                    command,
+                    c.Confirm | c.Move | c.Cancel | c.ChangeService | c.TakeMessage | c.Block | c.Unblock | c.DeleteTask | c.RememberFact,
+                )
+                and command != c.ForgetFacts()
+            ):
                 continue
             frame = state.frame
             assert frame is not None, command
