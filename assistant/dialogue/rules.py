@@ -92,6 +92,16 @@ def is_opt_out(turn: Turn) -> bool:
     return turn.state.channel == "sms" and turn.act("opt_out")
 
 
+_WHAT_IT_TAKES = re.compile(r"\b(?:how much|how long|price|prices|costs?|charge)\b", re.IGNORECASE)
+_HOLD_ON = re.compile(
+    r"^\W*(?:(?:oh|um+|uh+|sorry|okay|ok|actually|please)\W+)*(?:hold on|hang on|wait|"
+    r"one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute))"
+    r"(?: (?:a|one) (?:moment|second|sec|minute))?\W+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_A_MOMENT = re.compile(r"\b(?:moment|second|sec|minute|wait|hold|bear with)\b", re.IGNORECASE)
+
+
 def is_start(turn: Turn) -> bool:
     return turn.state.channel == "sms" and turn.act("start")
 
@@ -113,7 +123,10 @@ def is_abuse(turn: Turn) -> bool:
 
 
 def is_hold_on(turn: Turn) -> bool:
-    return turn.act("hold_on") and not turn.heard.times and not turn.slot("service")
+    if not turn.act("hold_on") or turn.heard.times or turn.slot("service"):
+        return False
+    behind = _HOLD_ON.match(turn.text)  # "hold on, can I park there?" asks for no moment
+    return behind is None or not looks_like_question(behind["rest"]) or bool(_A_MOMENT.search(behind["rest"]))
 
 
 def is_repeat(turn: Turn) -> bool:
@@ -231,7 +244,9 @@ def is_digression(turn: Turn) -> bool:
     expecting = turn.state.expecting.what
     if expecting == "message" or (turn.heard.confidence < 0.7 and not looks_like_question(turn.text)):
         return False
-    return not (turn.slot("service") and expecting == "service") and turn.slot("choice") is None
+    if expecting == "service" and turn.slot("service") and not _WHAT_IT_TAKES.search(turn.text):
+        return False  # "what about a cleaning?" names it; "how much is a cleaning?" does not yet
+    return turn.slot("choice") is None
 
 
 def is_switch(turn: Turn) -> bool:

@@ -155,6 +155,11 @@ _ANYWHERE: tuple[tuple[str, float, str], ...] = (
         r"|staff)\b|(?:put|get|patch) me (?:through|on) (?:to|with)\b|(?:real|actual|live) (?:human|person|agent)\b(?! or\b)"
         r"|(?:transfer|connect) me (?:to|with)\b)",
     ),
+    (
+        "general_question",
+        0.85,
+        r"\b(?:is|will) (?:there )?(?:anybody|anyone|somebody|someone)(?: be)?(?: still)? (?:there|in) (?:on|at|today|tomorrow|now|right now)\b",
+    ),
 )
 
 _ASKS_WHAT_WE_ARE = re.compile(r"\b(?:are you|is this|am i (?:talking|speaking))\b")

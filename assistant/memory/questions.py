@@ -25,7 +25,7 @@ OPEN = _any(
     rf"\b(?:when|what time|how late|until when|till when|how early)\b.*\b{PLACE}\b.*\b(?:open|close|shut)",
     r"\bhow (?:late|long) (?:are|do) you (?:stay )?open\b|\bhow late (?:are|do) you\b",
     r"\bwork(?:ing)? (?:on )?(?:weekends?|saturdays?|sundays?)\b",
-    r"\byou there (?:on|today|tomorrow)\b",
+    r"\b(?:you|anybody|anyone|somebody|someone)(?: be)?(?: still)? (?:there|in) (?:on|at|today|tomorrow|right now|now)\b",
 )
 #: Something of ours or of somebody else's that has hours of its own.
 SOMETHING_ELSE = re.compile(r"\b(?:is|are|does|do|when|time) (?:the|your|a|an) ((?:\w+ )?\w+) (?:\w+ )?(?:open|close|closed|shut)")

@@ -53,8 +53,10 @@ _HELLO = re.compile(
 )
 _SIGNED = r"[\s,.]*(?:\band\s+)?(?:this is|it'?s|my name is|my name'?s|i'?m|from)\s+{name}\b[\s,.]*"
 _JOINT = re.compile(r"(?:\band|[,.;!?])\s+(?:also\s+)?", re.IGNORECASE)
+#: whatever they call it, the message is taken here and read back
+_VOICEMAIL = re.compile(r"\b(?:voice ?mail|voice message|recorded message)\b(?:,? (?:after|at) the (?:beep|tone))?", re.IGNORECASE)
 _ONLY_ASKING = re.compile(
-    r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|i'?d like to|i want to|i would like to|"
+    r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|let me|i'?ll|i'?d like to|i want to|i would like to|"
     r"i need to)?\s*(?:i|you)?\s*(?:please )?"
     r"(?:take|leave|pass(?: on)?|give|send)\s+(?:\w+ ){0,3}?(?:a |the |my )?message"
     r"(?:\s+(?:for|to|with)\s+[\w' ]{1,30})?\s*(?:please)?\W*$",
@@ -76,7 +78,9 @@ class Messages(Skill):
         return turn.heard.intent in self.intents or says_late(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        body = _body(turn.whole if request.text == turn.text else request.text) or request.message or ""
+        body = _body(turn.whole if request.text == turn.text else request.text)
+        if not body and not _asks_only(request.text):
+            body = request.message or ""
         back = _CALL_BACK.search(turn.text)
         if len(turn.whole) > LONG and request.text == turn.text:
             body = body if body and body in turn.whole[-len(body) :] else turn.whole.strip()  # long, and kept to its last word
@@ -243,10 +247,15 @@ def _names_recipient(turn: Turn) -> bool:
     return name.casefold() in recipient.casefold() or addressed is not None
 
 
+def _asks_only(text: str) -> bool:
+    return bool(_ONLY_ASKING.match(_VOICEMAIL.sub("message", text)))
+
+
 def _body(text: str) -> str:
     """The message inside the sentence that asks to take one; empty when it only asks."""
-    if not text or _ONLY_ASKING.match(text):
+    if not text or _asks_only(text):
         return ""
+    text = _VOICEMAIL.sub("message", text)
     for start in (0, *(joint.end() for joint in _JOINT.finditer(text[:LONG]))):
         match = _LEAD.match(text, start)
         if match is not None and match.group(0).strip():
