@@ -158,7 +158,8 @@ _ANYWHERE: tuple[tuple[str, float, str], ...] = (
     (
         "general_question",
         0.85,
-        r"\b(?:is|will) (?:there )?(?:anybody|anyone|somebody|someone)(?: be)?(?: still)? (?:there|in) (?:on|at|today|tomorrow|now|right now)\b",
+        r"\b(?:is|will) (?:there )?(?:anybody|anyone|somebody|someone)(?: be)?(?: still)? (?:there|in)"
+        r" (?:on|at|today|tomorrow|now|right now)\b",
     ),
 )
 
