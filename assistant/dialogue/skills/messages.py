@@ -31,7 +31,7 @@ _LEAD = re.compile(
     r"(?:(?:can|could|would|will) you )?(?:please )?(?:just )?"
     r"(?:(?:tell|let) (?:the \w+|them|him|her|everyone|[A-Z]\w+)(?: know)?(?: that)?|say(?: that)?|"
     r"(?:let me |i'?d like to |i want to |can i |could i )?(?:please )?"
-    r"(?:take|leave|pass on|give \w+|send \w+) (?:a|the|this|my) (?:quick |short )?message(?: (?:for|to|with) [^:,.]+?)?"
+    r"(?:take|leave|pass on|give \w+|send(?: \w+)??) (?:a|the|this|my) (?:quick |short )?message(?: (?:for|to|with) [^:,.]+?)?"
     r"(?: (?:then|please|instead|for me))*(?:\s*(?:that|saying|:|,)))\s*[:,]?\s*",
     re.IGNORECASE,
 )  # fmt: skip
