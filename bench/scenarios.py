@@ -78,7 +78,7 @@ INTERRUPTIONS: tuple[Wordings, ...] = (
     (("Sorry, what is your address?", "Wait, where are you located?"), ADDRESS),
     (("Hold on, how much is a cleaning?", "Sorry, what does a cleaning cost?"), PRICE),
 )
-BACKCHANNELS = ("Uh huh.", "Okay.", "Uh huh.", "Right.")
+BACKCHANNELS = ("Uh huh.", "Okay.", "Yeah.", "Right.")
 
 Hesitation = tuple[tuple[str, ...], str]
 HESITANT_BOOK: tuple[Hesitation, ...] = (

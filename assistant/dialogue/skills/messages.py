@@ -59,7 +59,7 @@ _ONLY_ASKING = re.compile(
     r"^\W*(?:(?:hi|hello|yes|okay|um+|please)[\s,.]+)*(?:can|could|may|let me|i'?ll|i'?d like to|i want to|i would like to|"
     r"i need to)?\s*(?:i|you)?\s*(?:please )?"
     r"(?:take|leave|pass(?: on)?|give|send)\s+(?:\w+ ){0,3}?(?:a |the |my )?message"
-    r"(?:\s+(?:for|to|with)\s+[\w' ]{1,30})?\s*(?:please)?\W*$",
+    r"(?:\s+(?:for|to|with)\s+(?!.*\b(?:saying|that)\b)[\w' ]{1,30})?\s*(?:please)?\W*$",
     re.IGNORECASE,
 )  # fmt: skip
 
