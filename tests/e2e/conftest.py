@@ -136,9 +136,12 @@ def find_chromium() -> str | None:
     return unpacked.stdout.strip() or None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launch() -> Iterator[Callable[..., Any]]:
-    """Opens browsers with the flags given beside the usual ones."""
+    """Opens browsers with the flags given beside the usual ones.
+
+    Playwright keeps an event loop running in this thread while it is open, so it closes with the module: no asynchronous test could run.
+    """
     path = find_chromium()
     if path is None:
         pytest.skip("no browser: install Debian's chromium, or the npm package @sparticuz/chromium")
@@ -173,7 +176,7 @@ def recorded_caller(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., P
     return record
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def microphone(launch: Callable[..., Any], recorded_caller: Callable[..., Path]) -> Callable[..., Any]:
     """Opens browsers that are allowed the microphone; without lines it gives the browser's own beeps."""
 
