@@ -101,10 +101,11 @@ class OutboxRecord:
 class Outbox:
     """Methods with a `session` join the caller's transaction; the others are transactions of their own."""
 
-    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(self, db: Database, vault: Vault, clock: Clock, *, lease: timedelta = SENDING_LEASE) -> None:
         self._db = db
         self._vault = vault
         self._clock = clock
+        self._lease = lease
 
     def put(self, session: Session, text: OutboundText) -> str:
         """Queue a text and return its id; the one queued before when the key is known."""
@@ -182,7 +183,7 @@ class Outbox:
             row = session.execute(due.order_by(OutboxItem.created_at).limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
             if row is None:
                 return None
-            row.not_before = now + SENDING_LEASE
+            row.not_before = now + self._lease
             return self._open(session, row)
 
     def _any(self, lane: str, state: str, now: datetime) -> bool:
@@ -290,7 +291,7 @@ class Outbox:
         now = self._clock.now()
         stale = OutboxItem.state == "sending"
         if not everything:
-            stale &= OutboxItem.updated_at <= now - SENDING_LEASE
+            stale &= OutboxItem.updated_at <= now - self._lease
         query = update(OutboxItem).where(stale)
         with self._db.read() as session:
             if session.execute(select(OutboxItem.id).where(stale).limit(1)).first() is None:

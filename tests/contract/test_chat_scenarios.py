@@ -14,6 +14,7 @@ from assistant.domain.clock import ManualClock
 from assistant.profile.loader import load_profile
 from config import load_settings
 from main import create_app
+from tests.support.databases import fresh_database
 from tests.support.scenarios import FOLDER, Report, appointment_rows, judge_appointments, scenarios
 
 pytestmark = pytest.mark.slow
@@ -44,6 +45,7 @@ async def served(scenario: dict[str, Any], folder: Path) -> AsyncIterator[tuple[
     business = FOLDER / "business" / f"{scenario.get('business', 'dental')}.toml"
     zone = load_profile(business).zone
     start = datetime.fromisoformat(str(scenario.get("clock", "2025-12-01T08:30"))).replace(tzinfo=zone)
+    fresh_database(folder / "assistant.db").close()
     app = create_app(load_settings(data_dir=folder, business_file=business, llm_engine="none"), ManualClock(start))
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 51000))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:

@@ -32,6 +32,7 @@ from assistant.telephony.twilio.signature import SignatureCheck
 from call_handler import CallHandler, CallSettings
 from tests.support.calendars import PRACTICE, Heard
 from tests.support.calls import ScriptedHost, ScriptedSpeech
+from tests.support.databases import fresh_database
 
 TOKEN, PUBLIC = "12345", "https://phone.example.com"
 SID = "CA" + "1" * 32
@@ -123,6 +124,7 @@ class Line:
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.clock = ManualClock(datetime(2026, 12, 1, 14, 0, tzinfo=UTC))
+        fresh_database(folder / "a.db").close()
         self.stores = open_stores(data_dir=folder, database_url=f"sqlite:///{folder}/a.db", keys=None, clock=self.clock)
         self.calls = Calls(self.stores.db, self.stores.contacts, self.clock)
         self.host = StoredHost(self.stores)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from assistant.storage.database import Database
 from assistant.storage.tables import Base
 from assistant.storage.vault import MasterKey, Vault
 from calendar_manager import CalendarManager
+from tests.support.databases import fresh_database
 
 NEW_YORK = ZoneInfo("America/New_York")
 _DAY = (OpenPeriod(time(9), time(12)), OpenPeriod(time(13), time(17)))
@@ -93,6 +95,8 @@ class World:
 
 
 def make_world(url: str, now: datetime = MONDAY, profile: BusinessProfile = PRACTICE) -> World:
+    if url.startswith("sqlite:///"):
+        return World(fresh_database(Path(url.removeprefix("sqlite:///"))), ManualClock(now), profile)
     db = Database(url)
     Base.metadata.create_all(db.engine)
     return World(db, ManualClock(now), profile)

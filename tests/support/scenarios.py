@@ -27,14 +27,13 @@ from assistant.language.times import resolve
 from assistant.memory.answers import Answers
 from assistant.profile.loader import load_profile
 from assistant.storage.contacts import Contacts
-from assistant.storage.database import Database
 from assistant.storage.knowledge import FactStore
-from assistant.storage.tables import Base
 from assistant.storage.vault import MasterKey, Vault
 from calendar_manager import CalendarManager
 from nlu_engine import NLUEngine
 from orchestrator import Orchestrator
 from tests.support.conversing import Gate, MemoryMessages, MemoryTasks, MemoryTexts, NLUSettings, Sink
+from tests.support.databases import fresh_database
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 KEY = MasterKey(b"0123456789abcdef0123456789abcdef")
@@ -56,23 +55,29 @@ class Report:
         return "\n".join(f"  {who:>2}: {text}" for who, text in self.talk)
 
 
+#: The quick one in C where PyYAML was built with it.
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def scenarios(pattern: str = "") -> list[dict[str, Any]]:
     """Every scenario, in the order of the files; `pattern` keeps those whose id contains it."""
-    found = []
-    for path in sorted(FOLDER.glob("*.yaml")):
-        for document in yaml.safe_load_all(path.read_text(encoding="utf-8")):
-            if document and pattern in document["id"]:
-                found.append({"file": path.name, **document})
-    return found
+    return [item for item in _written() if pattern in item["id"]]
+
+
+@cache
+def _written() -> list[dict[str, Any]]:
+    return [
+        {"file": path.name, **document}
+        for path in sorted(FOLDER.glob("*.yaml"))
+        for document in yaml.load_all(path.read_text(encoding="utf-8"), _SafeLoader)
+        if document
+    ]
 
 
 @cache
 def _engine(business: str) -> NLUEngine:
     profile = load_profile(FOLDER / "business" / f"{business}.toml")
     return NLUEngine(NLUSettings(), profile=lambda: profile)
-
-
-_template: list[bytes] = []
 
 
 class World:
@@ -84,15 +89,7 @@ class World:
         self.zone = self.profile.zone
         start = datetime.fromisoformat(str(scenario.get("clock", "2025-12-01T08:30"))).replace(tzinfo=self.zone)
         self.clock = ManualClock(start)
-        path = folder / "store.db"
-        if _template:
-            path.write_bytes(_template[0])
-        self.db = Database(f"sqlite:///{path}", threads=2)
-        if not _template:
-            Base.metadata.create_all(self.db.engine)
-            self.db.close()
-            _template.append(path.read_bytes())
-            self.db = Database(f"sqlite:///{path}", threads=2)
+        self.db = fresh_database(folder / "store.db", threads=2)
         self.vault = Vault([KEY], self.clock)
         self.contacts = Contacts(self.vault, self.clock)
         self.calendar = CalendarManager(self.db, self.vault, self.contacts, lambda: self.profile, self.clock)

@@ -78,7 +78,8 @@ async def main(config: dict[str, str]) -> None:
     db = Database(config["url"], threads=4)
     vault = Vault([MasterKey.from_text(config["key"])], clock)
     contacts, consents = Contacts(vault, clock), ConsentLedger(vault, clock)
-    inbox, outbox = Inbox(db, vault, contacts, clock, lease=timedelta(seconds=3)), Outbox(db, vault, clock)
+    lease = timedelta(seconds=3)  # how long the work of a process that died lies there
+    inbox, outbox = Inbox(db, vault, contacts, clock, lease=lease), Outbox(db, vault, clock, lease=lease)
     killer = Killer(config.get("kill_at"), int(config.get("kill_count", "1")))
     profile = BusinessProfile(name="Riverside Dental", timezone="America/New_York")
     drain = InboxDrain(

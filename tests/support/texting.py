@@ -26,6 +26,7 @@ from assistant.storage.outbox import Outbox
 from assistant.storage.tables import Base, Conversation
 from assistant.storage.vault import MasterKey, Vault
 from assistant.telephony.twilio.rest import ProviderMessage
+from tests.support.databases import fresh_database
 
 NUMBER = "+15005550006"
 #: a Tuesday, 10:00 in New York
@@ -164,8 +165,11 @@ class Workshop:
 
 def workshop(folder: Path, *, url: str | None = None, owner_numbers: tuple[str, ...] = (), **drain_options: Any) -> Workshop:
     clock = ManualClock(START)
-    db = Database(url or f"sqlite:///{folder / 'texts.db'}", threads=4)
-    Base.metadata.create_all(db.engine)
+    if url:
+        db = Database(url, threads=4)
+        Base.metadata.create_all(db.engine)
+    else:
+        db = fresh_database(folder / "texts.db")
     vault = Vault([MasterKey.generate()], clock)
     contacts, consents, events = Contacts(vault, clock), ConsentLedger(vault, clock), Events()
     inbox, outbox, messages = Inbox(db, vault, contacts, clock), Outbox(db, vault, clock), Messages(db, vault, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,12 @@ class MiniLM:
 
 
 def load_minilm(folder: Path, *, threads: int = 1) -> MiniLM | None:
-    """The model of that folder, or None when it was never downloaded. A damaged one raises `EngineFailed`."""
+    """The model of that folder, read once a process, or None when it was never downloaded. A damaged one raises `EngineFailed`."""
     if not (folder / MODEL_FILE).is_file() or not (folder / TOKENIZER_FILE).is_file():
         return None
+    return _shared(folder, threads)
+
+
+@cache
+def _shared(folder: Path, threads: int) -> MiniLM:
     return MiniLM(folder, threads=threads)

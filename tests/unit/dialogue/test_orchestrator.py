@@ -89,6 +89,7 @@ async def test_two_yeses_at_once_book_once(world: World) -> None:
     assert len(await booked(world)) == 1
 
 
+@pytest.mark.slow
 async def test_three_hundred_turns_stay_small_and_quick(world: World) -> None:
     ref = await world.orchestrator.open("web", Party(phone=PHONE), key="web:one")
     sizes = []

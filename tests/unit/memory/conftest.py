@@ -14,8 +14,8 @@ from assistant.domain.clock import ManualClock
 from assistant.domain.embedding import Embedder
 from assistant.engines.embed import load_minilm
 from assistant.storage.database import Database
-from assistant.storage.tables import Base
 from assistant.storage.vault import MasterKey, Vault
+from tests.support.databases import fresh_database
 
 ROOT = Path(__file__).resolve().parents[3]
 HANDBOOK = ROOT / "tests" / "documents" / "handbook.md"
@@ -62,8 +62,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    Base.metadata.create_all(opened.engine)
+    opened = fresh_database(tmp_path / "test.db")
     yield opened
     opened.close()
 

@@ -12,10 +12,9 @@ import pytest
 from assistant.domain.clock import ManualClock
 from assistant.domain.errors import NotFound
 from assistant.storage.contacts import Contacts
-from assistant.storage.database import Database
 from assistant.storage.media import MediaStore, StorageFull
-from assistant.storage.tables import Base
 from assistant.storage.vault import MasterKey, SealBroken, Vault
+from tests.support.databases import fresh_database
 
 MEGABYTE = 1024 * 1024
 
@@ -25,8 +24,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.clock = ManualClock(datetime(2026, 12, 1, tzinfo=UTC))
-        self.db = Database(f"sqlite:///{folder / 'media.db'}", threads=2)
-        Base.metadata.create_all(self.db.engine)
+        self.db = fresh_database(folder / "media.db", threads=2)
         vault = Vault([MasterKey.generate()], self.clock)
         self.folder = folder / "media"
         self.store = MediaStore(self.db, vault, self.clock, self.folder, quota_mb=1)

@@ -14,11 +14,10 @@ from assistant.domain.errors import EngineFailed
 from assistant.domain.events import PictureRef
 from assistant.engines.vision.decode import PictureRefused
 from assistant.engines.vision.process import PictureProcess
-from assistant.storage.database import Database
 from assistant.storage.media import MediaStore
-from assistant.storage.tables import Base
 from assistant.storage.vault import MasterKey, Vault
 from tests.support import pictures
+from tests.support.databases import fresh_database
 from vision_pipeline import VisionPipeline
 
 pytestmark = pytest.mark.slow
@@ -50,8 +49,7 @@ class Seer:
 @pytest.fixture
 async def vision(tmp_path: Path) -> AsyncIterator[VisionPipeline]:
     clock = ManualClock(datetime(2026, 12, 1, tzinfo=UTC))
-    db = Database(f"sqlite:///{tmp_path / 'pictures.db'}", threads=2)
-    Base.metadata.create_all(db.engine)
+    db = fresh_database(tmp_path / "pictures.db", threads=2)
     media = MediaStore(db, Vault([MasterKey.generate()], clock), clock, tmp_path / "media")
     pipeline = VisionPipeline(media=media, db=db, process=PictureProcess(), clock=clock, profile=lambda: PROFILE)
     yield pipeline
