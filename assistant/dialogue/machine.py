@@ -94,6 +94,7 @@ TABLE: tuple[Row, ...] = (
         ((P.CONFIRMING, P.COLLECTING), (P.CONFIRMING, P.CLOSING)),
     ),
     Row("goodbye", LIVE, Said, r.is_goodbye, r.goodbye, only(P.CLOSED), "the end, when it is over", ((P.CLOSING, P.CLOSED),)),
+    Row("privacy", LIVE, Said, r.is_about_privacy, r.privacy_kept, STAYS, "what is kept, and where"),
     Row("identity", LIVE, Said, r.is_identity, r.identity, STAYS, "honest: a computer"),
     Row("a person", LIVE, Said, r.wants_person, r.person, only(P.WAY_OUT, P.TRANSFERRING), "put through, or a way to be called"),
     Row("help", LIVE, Said, r.is_help, r.help_, STAYS, "what it can do"),

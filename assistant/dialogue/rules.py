@@ -195,6 +195,10 @@ def is_identity(turn: Turn) -> bool:
     return (turn.act("identity") or bool(_REAL_PERSON.search(turn.text))) and not turn.heard.times
 
 
+def is_about_privacy(turn: Turn) -> bool:
+    return turn.act("privacy") and turn.state.expecting.what != "message"
+
+
 def is_help(turn: Turn) -> bool:
     if turn.act("export_me", "forget_me"):
         return False  # "what do you know about me" is no call for help
@@ -491,6 +495,11 @@ def person(turn: Turn) -> Flow:
 
 def identity(turn: Turn) -> Flow:
     turn.say(social.IDENTITY, business=turn.profile.name)
+    yield from social.stay(turn)
+
+
+def privacy_kept(turn: Turn) -> Flow:
+    turn.say(social.PRIVACY, business=turn.profile.name)
     yield from social.stay(turn)
 
 

@@ -66,6 +66,18 @@ _ACTS: dict[str, re.Pattern[str]] = {
             r"|you'?re (?:a |just a )?(?:robot|bot|machine|computer)|you sound like a (?:robot|machine)|is there a (?:real"
             r" )?(?:human|person) (?:there|behind))\b"
     ),
+    "privacy": re.compile(
+        r"\b(?:(?:is|are|will) (?:this|the|my|our|these) ?(?:phone )?(?:call|calls|conversation|line|chat)? (?:be |being |getting )?"
+        r"(?:recorded|taped|listened to|private|confidential|secure|monitored)"
+        r"|(?:are|r) (?:you|u|we|they) (?:recording|taping)|am i (?:being )?(?:recorded|taped)"
+        r"|do (?:you|u|they) (?:record|tape)"
+        r"|(?:do|will|would|does) (?:you|u|they|this|it|anyone|anybody) (?:ever )?(?:store|keep|save|share|sell|record|pass on|give away)"
+        r" (?:my|our|the|any|all (?:of )?my|this|what i)\b(?! (?:appointment|booking|slot|time|place|spot))"
+        r"|who (?:else )?(?:can |is |gets to )?(?:hears?|listens?|listening|sees?|reads?) (?:to )?(?:this|me|my|what)"
+        r"|what (?:happens|do you do|will you do) (?:to|with) my (?:data|info|information|details|number|voice|name)"
+        r"|where (?:does|is|do|are) my (?:data|info|information|details|voice)"
+        r"|(?:is|are) my (?:data|info|information|details|number) (?:safe|secure|private|stored|kept|shared))\b"
+    ),
     "abuse": re.compile(
         r"\b(?:fuck\w*|f off|shit\w*|bullshit|asshole|arsehole|bitch\w*|bastard|cunt|dick ?head|wank\w*|twat|moron|idiot\w*|stupid"
         r" (?:bot|robot|machine|computer|thing|assistant|ai|phone)|you(?:'?re| are) (?:so |really |fucking )?(?:stupid|useless"
