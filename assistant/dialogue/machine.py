@@ -220,7 +220,7 @@ def _remembered(state: DialogueState, turn: Turn) -> DialogueState:
         new.append(("caller", turn.event.text[:400]))
     if turn.spoken:
         new.append(("assistant", turn.spoken[:400]))
-    service = turn.slot("service")
+    service = turn.slot("service") or (state.frame.service if state.frame else None)
     if service:
         state = state.but(topic=str(service), topic_turn=state.turns)
     return state.but(history=(*state.history, *new)[-HISTORY:]) if new else state

@@ -32,6 +32,9 @@ _TWO_QUESTIONS = re.compile(
 )
 
 
+_OTHER_THING = re.compile(r"(?:an?|another)\s+[a-z]", re.IGNORECASE)
+
+
 class Answers:
     """Answers free questions; the `Answerer` of the ports.
 
@@ -250,7 +253,7 @@ def _in_context(question: str, history: Sequence[tuple[str, str]], mode: ModeNam
         return before[:MAX_QUESTION], "detailed"
     if lead := _leans(question):
         rest = question[lead.end() :].strip(" ,?")
-        if named_service(rest, profile)[0] is not None:
+        if _OTHER_THING.match(rest) or named_service(rest, profile)[0] is not None:  # "and a root canal?", also when we don't do them
             before = _without_service(before, profile)
         return f"{_without_times(before)} {rest}?", mode
     return question, mode

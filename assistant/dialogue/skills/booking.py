@@ -224,6 +224,10 @@ class Booking(Skill):
     def _take_service(self, turn: Turn) -> bool:
         said = turn.slot("service")
         service = turn.profile.service(str(said)) if said else None
+        picked = turn.slot("choice")
+        if service is None and turn.frame.waiting == "service" and isinstance(picked, int) and turn.by_voice:
+            named = _first(turn.services())  # "the first one", of those just said
+            service = named[picked] if -len(named) <= picked < len(named) else None
         if service is None or service.name == turn.frame.service:
             return False
         turn.set(service=service.name, chosen=None)
@@ -275,6 +279,7 @@ class Booking(Skill):
             if not asked and turn.frame.options:
                 _ask_for_what_too(turn)
             return False
+        yield from times.say_if_shut(turn, max(services, key=lambda service: service.minutes).name)
         turn.ask(WHAT_FOR, "service", few=_few(turn), all=_all(turn))
         return False
 

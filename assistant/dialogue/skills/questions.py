@@ -153,6 +153,8 @@ def _with_topic(turn: Turn, question: str) -> str:
     frame = turn.state.frame
     recent = turn.state.topic if turn.state.turns - turn.state.topic_turn <= 2 else None
     service = turn.slot("service") or (frame.service if frame else None) or recent
+    if recent and service == recent:
+        turn.state = turn.state.but(topic_turn=turn.state.turns)  # still what it is about
     if not service or any(word in question.lower() for word in str(service).lower().split()):
         return question
     if _PRICE.search(question) and not _PRONOUN.search(question):

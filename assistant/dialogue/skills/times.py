@@ -100,6 +100,18 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
     return False
 
 
+def say_if_shut(turn: Turn, service: str) -> Generator[Command, Any, None]:
+    """A day on which nobody is there is said at once, before anything else is asked about it, and forgotten."""
+    wish = turn.frame.wish
+    if wish.day is None or wish.until is not None or when.past_day(wish, turn.context.today):
+        return
+    at = _anchor(turn, wish)
+    refusal: Refusal | None = yield c.CheckTime(service, at, None)
+    if refusal is not None and refusal.code in ("closed_day", "holiday", "closure", "beyond_horizon"):
+        turn.say(refusal_words(turn, refusal, at))
+        turn.set(wish=Wish(None, None, wish.at, wish.alt, wish.after, wish.before))
+
+
 def _half(turn: Turn, moment: time) -> str:
     return speak.spoken_time(moment, half_of_day=True) if turn.by_voice else speak.written_time(moment)
 

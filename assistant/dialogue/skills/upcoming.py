@@ -17,6 +17,7 @@ ONE = phrase("You're booked {what}.", "Your appointment is {what}.", text=("You'
 MORE = phrase("You have {count}: {what}.", "There are {count}: {what}.", text=("You have {count}: {what}.",))
 FIRST_OF = phrase("You have {count}, the next one {what}.")
 _ABOUT_MINE = re.compile(r"\b(my|mine|our|when|am i|do i|did i|have i|i have|booked|is the|was the|right\?)(?!\w)", re.IGNORECASE)
+NOT_YET = phrase("This one isn't booked yet.", "We haven't booked it yet.")
 YES_THERE = phrase("Yes, that's in the book: {what}.", "Yes, {what} stands.")
 
 
@@ -38,6 +39,10 @@ class Upcoming(Skill):
             mine = tuple(target for target in mine if targets.same_person(name, target.name)) or (mine if _own(turn, name) else ())
         if not mine and turn.state.person.phone is not None and not name and turn.frame.waiting == "open":
             turn.say(targets.NONE_YOURS)
+            yield from done(turn)
+            return
+        if not mine and turn.frame.waiting == "open" and any(frame.skill == "booking" for frame in turn.state.frames):
+            turn.say(NOT_YET)  # nothing known of this person yet but the request in hand
             yield from done(turn)
             return
         if not mine:
