@@ -101,10 +101,15 @@ def which_day(turn: Turn) -> bool:
     return True
 
 
+def is_beside_the_last(turn: Turn) -> bool:
+    beside = RIGHT_AFTER.search(turn.text) or SAME_DAY.search(turn.text)
+    return bool(beside) and bool(turn.state.booked_here) and turn.frame.waiting == "date"
+
+
 def beside_the_last(turn: Turn) -> bool:
     """ "And one for my wife right after": beside what was booked a moment ago."""
     frame = turn.frame
-    if not turn.state.booked_here or frame.wish.day is not None or frame.waiting != "open":
+    if not turn.state.booked_here or frame.wish.day is not None or frame.waiting not in ("open", "date"):
         return False
     last = turn.state.booked_here[-1]
     start = last.starts_at.astimezone(turn.context.zone)

@@ -142,7 +142,7 @@ class Booking(Skill):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
             return True
-        if _SOMEONE.search(turn.text):
+        if _SOMEONE.search(turn.text) or asides.is_beside_the_last(turn):
             return True
         if frame.waiting == "name":
             return turn.said_no or (

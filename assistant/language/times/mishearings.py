@@ -21,6 +21,9 @@ def repair(tokens: list[Token]) -> list[Token]:
     """The tokens with such words put right where their neighbours leave no doubt."""
     out = list(tokens)
     for k, t in enumerate(tokens):
+        if t.kind == "num" and t.text in ("4", "2"):
+            meant = _texted(t.text, [item.text for item in tokens[max(0, k - 1) : k]], [item.text for item in tokens[k + 1 : k + 3]])
+            out[k] = replace(t, kind="word", text=meant) if meant else t
         if t.kind != "word":
             continue
         before = out[k - 1] if k else None
@@ -29,6 +32,15 @@ def repair(tokens: list[Token]) -> list[Token]:
         if said != t.text:
             out[k] = replace(t, text=said)
     return out
+
+
+def _texted(figure: str, before: list[str], after: list[str]) -> str | None:
+    """ "anything tmrw 4 a cleaning", "want 2 come in": a figure written for the word that it sounds like."""
+    if not after or before[-1:] in (["at"], ["by"], ["around"], ["about"]):
+        return None
+    if figure == "4":
+        return "for" if after[0] in ("a", "an", "my", "me", "us") and after[1:] not in (["m"], ["am"], ["pm"]) else None
+    return "to" if before[-1:] in (["want"], ["need"], ["like"], ["have"], ["able"]) else None
 
 
 def _numeral(t: Token | None) -> bool:
