@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from assistant.language.times.dates import month_at
+from assistant.language.times.dates import month_at, year_at
 from assistant.language.times.dating import coming_weekday, day_date
 from assistant.language.times.joining import gap, unify
 from assistant.language.times.lexicon import MOVING, NOUNS_COUNTED, WEEKDAYS
@@ -29,7 +29,8 @@ def _prefers_number_as_day(ctx: Context, a: Item, b: Item) -> Item | None:
 
     n = bare(b)
     if n is not None and a.day is not None and a.day.day is not None and not a.has_time and b.weak:
-        return Item(b.i, b.j, day=Day(year=a.day.year, month=a.day.month, day=n))
+        year = year_at(ctx, b.j) if a.day.month is not None else None
+        return Item(b.i, year[1] if year else b.j, day=Day(year=year[0] if year else a.day.year, month=a.day.month, day=n))
     return None
 
 

@@ -88,6 +88,8 @@ def test_what_is_said_once_for_two(said: str, expected: list[tuple[object, objec
         ("within 3 days of christmas", date(2026, 12, 22), date(2026, 12, 29)),
         ("within 24 hours", at(10, 10), at(11, 10)),
         ("last quarter of the year", date(2026, 10, 1), date(2027, 1, 1)),
+        ("june 11-16, 2027", date(2027, 6, 11), date(2027, 6, 17)),
+        ("from may 3 to 5 2027", date(2027, 5, 3), date(2027, 5, 6)),
         ("in the next minute", at(10, 10), at(10, 10, 1)),
         ("from 3 for 45 minutes", time(15), time(15, 45)),
         ("the last half hour", at(10, 9, 30), at(10, 10)),
