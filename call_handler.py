@@ -53,7 +53,7 @@ class SpeechSource(Protocol):
         """Mu-law audio of a sentence."""
         ...
 
-    async def hear(self, recording: bytes) -> str:
+    async def hear(self, recording: bytes, *, asked: str = "") -> str:
         """The words in an audio file of any common format."""
         ...
 

@@ -54,6 +54,7 @@ from assistant.telephony.audio.resample import Resampler, resample
 from assistant.turn.activity import Heard
 from assistant.turn.echo import EchoReference
 from assistant.turn.listener import Listener, ListenerRules
+from assistant.turn.naming import heard_as_a_name
 from assistant.turn.patience import Patience
 from assistant.turn.silero import CHUNK_SAMPLES, SileroModel
 from assistant.turn.smart_turn import NoModel, SmartTurn
@@ -209,14 +210,18 @@ class SpeechPipeline:
 
     # ---- speech in ----------------------------------------------------------------------------------------------------------
 
-    async def transcribe(self, audio: bytes, *, max_seconds: float = 30 * 60, priority: Priority = Priority.BACKGROUND) -> Transcript:
-        """The words of a recording in any common format (voicemail, an upload)."""
+    async def transcribe(
+        self, audio: bytes, *, max_seconds: float = 30 * 60, priority: Priority = Priority.BACKGROUND, asked: str = ""
+    ) -> Transcript:
+        """The words of a recording in any common format (voicemail, an upload, a turn; `asked` is what it should answer)."""
         pcm = await asyncio.to_thread(decode_audio, audio, ENGINE_RATE, max_seconds=max_seconds)
         step = ENGINE_RATE * 2 * 25
         found = [
             await self._transcriber.transcribe(pcm[start : start + step], hotwords=self._hotwords, priority=priority)
             for start in range(0, len(pcm), step)
         ]
+        if asked == "name" and len(found) == 1:
+            found = [await heard_as_a_name(self._transcriber, pcm, found[0])]
         heard = [part for part in found if part.text]
         return Transcript(
             text=" ".join(part.text for part in heard),

@@ -381,8 +381,9 @@ class CallSpeech:
         self.render = pipeline.render
         self._pipeline = pipeline
 
-    async def hear(self, recording: bytes) -> str:
-        return (await self._pipeline.transcribe(recording)).text
+    async def hear(self, recording: bytes, *, asked: str = "") -> str:
+        somebody_waits = Priority.FINAL if asked else Priority.BACKGROUND
+        return (await self._pipeline.transcribe(recording, priority=somebody_waits, asked=asked)).text
 
 
 class VoiceQueries:

@@ -27,6 +27,7 @@ from assistant.domain.speech import (
 from assistant.domain.timeline import Stage, Timeline
 from assistant.turn.activity import Activity, Heard
 from assistant.turn.backchannel import is_echo, is_listening_sound
+from assistant.turn.naming import heard_as_a_name
 from assistant.turn.patience import Patience
 from assistant.turn.words import Reading, Wholeness, read
 
@@ -319,6 +320,8 @@ class Listener:
                 pcm, priority=Priority.SPECULATIVE, fast=True, prompt=" ".join(turn.banked)[-200:]
             )
             listening = turn.over_us and not turn.interrupted and turn.voiced_ms < self._rules.surely_words
+            if self.expectation.what == "name" and not turn.banked and not listening:
+                transcript = await heard_as_a_name(self._transcriber, pcm, transcript)
             if not transcript.thorough and not listening:  # names help there; in the quick pass they make it repeat itself
                 transcript = await self._transcriber.transcribe(pcm, hotwords=self._hotwords, priority=Priority.FINAL)
             guess.sounds = await sounding

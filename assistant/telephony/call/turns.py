@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ import structlog
 
 from assistant.domain.clock import Clock
 from assistant.domain.conversation import Expectation
-from assistant.domain.effects import Effect, HangUp, Outcome, Say, Transfer, Voicemail
+from assistant.domain.effects import Effect, HangUp, Say, Transfer, Voicemail
 from assistant.domain.errors import AssistantError, NotFound
 from assistant.domain.events import Event, Keyed, Quiet, Said, Started, Unclear
 from assistant.domain.ports import ConversationHost
@@ -51,24 +51,35 @@ def reply_of(effects: Sequence[Effect], expectation: Expectation) -> TurnReply:
     return TurnReply(words, expectation, closing)
 
 
+class Hear(Protocol):
+    async def __call__(self, recording: bytes, *, asked: str = "") -> str:
+        """The words of a recording; `asked` is what the conversation waits for."""
+
+
 class TurnByTurn:
     """Turns requests into conversation events. `hear` makes words of a fetched recording."""
 
-    def __init__(self, host: ConversationHost, recordings: Recordings, hear: Callable[[bytes], Awaitable[str]], clock: Clock) -> None:
+    def __init__(self, host: ConversationHost, recordings: Recordings, hear: Hear, clock: Clock) -> None:
         self._host = host
         self._recordings = recordings
         self._hear = hear
         self._clock = clock
         self._quiet: dict[str, int] = {}
+        self._asked: dict[str, str] = {}
 
     async def start(self, conversation: str, purpose: dict[str, str]) -> TurnReply:
-        return _reply(await self._host.handle(Started(conversation, purpose)))
+        return await self._handled(Started(conversation, purpose), conversation)
 
     async def take(self, conversation: str, posted: Posted) -> TurnReply:
         event = await self._event(conversation, posted)
         if isinstance(event, Quiet) and event.times > QUIET_TURNS:
             return TurnReply((), Expectation(), HangUp(0.0))
-        return _reply(await self._host.handle(event))
+        return await self._handled(event, conversation)
+
+    async def _handled(self, event: Event, conversation: str) -> TurnReply:
+        outcome = await self._host.handle(event)
+        self._asked[conversation] = outcome.expectation.what
+        return reply_of(outcome.effects, outcome.expectation)
 
     async def _event(self, conversation: str, posted: Posted) -> Event:
         if posted.digits:
@@ -79,7 +90,7 @@ class TurnByTurn:
         if not posted.recording_sid:
             return self._silence(conversation)
         try:
-            text = await self._hear(await self._fetch(posted.recording_sid))
+            text = await self._hear(await self._fetch(posted.recording_sid), asked=self._asked.get(conversation, ""))
         except AssistantError as error:
             log.warning("recording could not be heard", code=error.reason)
             return Unclear(conversation)
@@ -113,7 +124,4 @@ class TurnByTurn:
 
     def forget(self, conversation: str) -> None:
         self._quiet.pop(conversation, None)
-
-
-def _reply(outcome: Outcome) -> TurnReply:
-    return reply_of(outcome.effects, outcome.expectation)
+        self._asked.pop(conversation, None)

@@ -96,11 +96,10 @@ async def test_speech_without_words_is_unclear_and_noise_is_nothing(make_call: M
 
 
 async def test_a_doubtful_quick_pass_is_followed_by_a_thorough_one_with_the_business_names(make_call: MakeCall) -> None:
-    call = make_call([Transcript("Joan color", 0.4, thorough=False), "Joan Keller"], hotwords=("Riverside Dental",))
-    call.expect("name")
+    call = make_call([Transcript("river sight dental", 0.4, thorough=False), "Riverside Dental?"], hotwords=("Riverside Dental",))
     await call.talk(900)
     await call.quiet(1500)
-    assert call.texts == ["Joan Keller"]
+    assert call.texts == ["Riverside Dental?"]
     assert [(asked.fast, asked.hotwords) for asked in call.stt.asked] == [(True, ()), (False, ("Riverside Dental",))]
 
 
@@ -178,3 +177,12 @@ async def test_a_closed_session_is_deaf_and_dumb(make_call: MakeCall) -> None:
     call.session.feed(b"\xff" * 160)
     assert not await call.session.speak("Hello.", turn_id="a")
     assert not call.texts
+
+
+async def test_a_name_that_makes_none_is_heard_again_only_where_a_name_was_asked_for(make_call: MakeCall) -> None:
+    for what, words in (("name", "Anna Smith."), ("open", "and a Smith.")):
+        call = make_call(["and a Smith.", "Anna Smith."])
+        call.expect(what)
+        await call.talk(800)
+        await call.quiet(1500)
+        assert call.texts == [words]

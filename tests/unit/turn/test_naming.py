@@ -1,0 +1,46 @@
+"""What reads like a name, and when a name is heard a second time."""
+
+import pytest
+
+from assistant.domain.speech import Transcript
+from assistant.engines.stt.scripted import ScriptedTranscriber
+from assistant.turn.naming import heard_as_a_name, may_be_a_name, reads_like_a_name
+
+
+@pytest.mark.parametrize(
+    "text", ["Anna Smith.", "It's Anna Smith, please", "Um, my name is Bob.", "Yes, it's Ludwig van Beethoven.", "J-O-A-N", "Kim O'Hara"]
+)
+def test_a_name(text: str) -> None:
+    assert reads_like_a_name(text)
+
+
+@pytest.mark.parametrize("text", ["and a Smith.", "Omar had it.", "It's lean of fisher.", "I'd rather not say", "", "Yes, please.", "..."])
+def test_no_name(text: str) -> None:
+    assert not reads_like_a_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["What time do you close?", "No thanks, goodbye.", "", "yes please", "Can I have it at three in the afternoon on Friday"]
+)
+def test_what_is_not_heard_again(text: str) -> None:
+    assert not may_be_a_name(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("and a Smith.", "Anna Smith.", "Anna Smith."),
+        ("I'd rather not say.", "I'd rather not say", "I'd rather not say."),
+        ("and ease Marin.", "and he's Marin.", "and ease Marin."),
+    ],
+)
+async def test_the_second_hearing_counts_when_it_makes_a_name(first: str, second: str, kept: str) -> None:
+    transcriber = ScriptedTranscriber([second])
+    assert (await heard_as_a_name(transcriber, b"", Transcript(first, 0.9))).text == kept
+    assert len(transcriber.asked) == 1
+
+
+async def test_a_name_is_heard_once() -> None:
+    transcriber = ScriptedTranscriber(["somebody else"])
+    assert (await heard_as_a_name(transcriber, b"", Transcript("Anna Smith.", 0.9))).text == "Anna Smith."
+    assert not transcriber.asked
