@@ -40,12 +40,13 @@ CLOSING_ALLOWED = re.compile(
     r"did|have|may|might)|"
     r"it (?:is|was|does|will)|that (?:is|was|would)|they (?:are|do)|we (?:do|are|will|can)|you (?:can|may|could|do)|"
     r"please do|not)"
-    r"|(?:maybe|perhaps|probably|actually|really|not really|either|neither|i can|i do|i am|i will|i would|of course i can|"
-    r"any|either)"
+    r"|^(?:\S+ )?(?:maybe|perhaps|probably|actually|really|not really|either|neither|any)"
+    r"|(?:i can|i do|i am|i will|i would|of course i can)"
+    r"|(?:don't|not|haven't|didn't|won't|never|without)\b.* (?:any|either|really)"
     r"|.*\b(?:before|after|the day after|around|or so|if i can|if you can|if possible|as i can|or not|why not|of course not|"
     r"not (?:really|yet)|what i (?:need|want|mean)|all i (?:need|want)|you (?:want|need|like|can|do)|i(?:'d)? (?:like|"
     r"want)ed? that|"
-    r"(?:would|could|should|can|will) do|i think so|anything like|hope so|looking for|waiting for|paid for|as well as i|"
+    r"(?:would|could|should|can|will) do|i think so|anything like|hope so|paid for|as well as i|"
     r"it is|that is|there is|they are|you are)"
     r")$"
 )
@@ -55,6 +56,15 @@ WANTING = _words(
     book schedule make arrange reserve get have leave bring tell give find see move change switch push ask know put take add
     set say
     """
+)
+#: "... an appointment on", unless it belongs to the verb: "come on"
+ON_WHAT = re.compile(r"(?<!come)(?<!hold)(?<!hang)(?<!go)(?<!going)(?<!carry)(?<!later)(?<!early)(?<!now)(?<!what's)(?<!moving) on$|^on$")
+#: "Can I get ...": a request that has yet to say for what; "how do I get to ..."
+REQUEST_OF = re.compile(
+    r"^(?!.*\b(?:what|where|how|when|who|which|anything|something)\b).*\b(?:can|could|may|might) (?:i|we|you)"
+    rf"(?: (?:please|just|also|maybe|possibly))* (?:{'|'.join(sorted(WANTING))}|both)$"
+    r"|\bis there (?:any|a) (?:chance|way|possibility)$|\b(?:get|come) to$"
+    r"|\b(?:like|want|need|love|wanted|let me)(?: to)? (?:both|buck|boat|brook)$"  # "book", as a telephone has it
 )
 STARTS = re.compile(
     r"(?:^|\b)(?:(?:can|could|would|will) (?:you|i|we)(?: please)?(?: (?:tell|let|ask|give|help|check|say|know)(?: (?:me|us|"
@@ -88,8 +98,10 @@ ACK = re.compile(
 #: could be all, but is seldom: what, which, when?
 VAGUE = re.compile(
     r"(?:^|\b)(?:(?:have|got|there|have you) anything|what time|which day|which one|(?:need|want|like|have|"
-    r"wanted) to (?:cancel|reschedule|come in|come by|see someone)|"
+    r"wanted) to (?:cancel|reschedule|come in|come by|see someone)|(?:can|could|may) (?:i|we) come(?: in| by| over)?|"
     r"wondering (?:it|about it|that))$"
+    r"|^(?:\w+ )?(?:i|we|i'd|we'd|i would|we would)(?: just| really| also)? (?:need|want|like|love|wanted|hoping) to \w+$"
+    r"|^(?:(?:maybe|on|for|or|well) )*the (?:day|week) (?:after|before)$"
 )
 PARTING = re.compile(
     r"\b(?:bye|goodbye|thank you|thanks|please|thank you very much|have a (?:nice|good|great) (?:day|one|evening)|"
@@ -101,6 +113,8 @@ DAY = (
     r"november|december|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|"
     r"twentieth|thirtieth|\d+(?:st|nd|rd|th)"
 )
+#: the beginning of a day or a time, and so far neither: "maybe on", "how about the"
+GROPING = re.compile(rf"^(?:maybe|perhaps|how about|what about|not|either|some ?time|or)\b(?!.*\b(?:{DAY})$)")
 DAY_END = re.compile(rf"\b(?:{DAY})$")
 TIME_END = re.compile(
     r"\b(?:morning|afternoon|evening|noon|midday|midnight|lunch|lunchtime|o'clock|am|pm|a m|p m|thirty|fifteen|forty five|"

@@ -18,13 +18,16 @@ from assistant.turn.vocabulary import (
     DAY_END,
     DIGITS,
     FILLERS,
+    GROPING,
     LEADING,
     NAME_GIVEN,
     NOT_NAMES,
     NUMBER_TOPIC,
+    ON_WHAT,
     PARTING,
     QUESTION,
     REPAIR,
+    REQUEST_OF,
     STARTS,
     TENS,
     TIME_END,
@@ -114,9 +117,9 @@ def _judge(text: str, tokens: list[str], expectation: Expectation) -> tuple[Whol
         return Wholeness.PARTIAL, "trails off"
     if last == "please" and len(tokens) > 2:
         return Wholeness.WHOLE, "please"
-    if (last in LEADING or STARTS.search(plain)) and not CLOSING_ALLOWED.search(plain):
+    if ((last in LEADING or STARTS.search(plain)) and not CLOSING_ALLOWED.search(plain)) or ON_WHAT.search(plain):
         return Wholeness.PARTIAL, f"ends on {last}"
-    if last in WANTING and len(tokens) <= 9 and not QUESTION.match(plain):
+    if REQUEST_OF.search(plain) or (last in WANTING and len(tokens) <= 9 and not QUESTION.match(plain)):
         return Wholeness.PARTIAL, f"{last} what"
     if len(tokens) > 1 and REPAIR.search(plain) and what != "yes_no":
         return Wholeness.PARTIAL, "correcting"
@@ -185,7 +188,7 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return Wholeness.OPEN, "not a yes or no"
     if what == "message":
         return Wholeness.OPEN, "a message"
-    if VAGUE.search(plain):
+    if VAGUE.search(plain) or (what in ("date", "time", "datetime") and len(tokens) <= 3 and GROPING.match(plain)):
         return Wholeness.OPEN, "vague"
     if QUESTION.match(plain) and len(tokens) >= 4:
         return Wholeness.WHOLE, "question"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
+from tests.support.pictures import LETTER, bomb, document, encoded, qr, receipt, zip_file
 from tests.support.provider import ACCOUNT, Provider, provider
 from tests.support.server import Server
 
@@ -24,10 +26,21 @@ class Line:
     def __init__(self, server: Server, phone: Provider) -> None:
         self.server, self.phone, self._number = server, phone, 0
 
-    def text(self, body: str, sender: str = "+12025550101") -> None:
+    def text(self, body: str, sender: str = "+12025550101", pictures: Sequence[bytes | str] = ()) -> None:
+        """A text with pictures: their bytes, or an address of somebody's choice."""
         self._number += 1
-        sid = f"SM{self._number:032x}"
-        fields = {"AccountSid": ACCOUNT, "Body": body, "From": sender, "MessageSid": sid, "NumMedia": "0", "To": "+15005550006"}
+        sid = f"{'MM' if pictures else 'SM'}{self._number:032x}"
+        fields = {
+            "AccountSid": ACCOUNT,
+            "Body": body,
+            "From": sender,
+            "MessageSid": sid,
+            "NumMedia": str(len(pictures)),
+            "To": "+15005550006",
+        }
+        for number, picture in enumerate(pictures):
+            fields[f"MediaUrl{number}"] = picture if isinstance(picture, str) else self.phone.picture(sid, picture)
+            fields[f"MediaContentType{number}"] = "image/png"
         signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/twilio/sms", fields)
         answer = httpx.post(f"{self.server.url}/twilio/sms", data=fields, headers={"X-Twilio-Signature": signature}, timeout=30)
         assert answer.status_code == 200
@@ -104,3 +117,42 @@ def test_cancel_my_appointment_is_no_stop_word(line: Line) -> None:
     assert len(line.replies(1, "+12025550105")) == 1
     line.text("Is there parking?", "+12025550105")
     assert len(line.replies(2, "+12025550105")) == 2
+
+
+def test_a_letter_becomes_an_appointment(line: Line) -> None:
+    sender = "+12025550121"
+    line.text("", sender, [encoded(document(LETTER))])
+    first = line.replies(1, sender)[0]
+    assert re.search(r"Mar(ch)? 4", first) and "9:15" in first and "YES" in first
+    until(lambda: line.phone.deleted)  # once it is ours, it does not stay with the provider
+    line.text("what number should I call to change it?", sender)
+    assert "202" in line.replies(2, sender)[1] and "0143" in line.replies(2, sender)[1]
+
+
+def test_codes_and_receipts_are_read(line: Line) -> None:
+    sender = "+12025550122"
+    line.text("what does this say?", sender, [encoded(qr("https://example.com/menu"))])
+    assert "example.com/menu" in line.replies(1, sender)[0]
+    line.text("how much was it in total?", sender, [encoded(receipt())])
+    assert "10.85" in line.replies(2, sender)[1]
+
+
+@pytest.mark.parametrize(
+    ("number", "picture"),
+    [
+        ("+12025550127", zip_file()),
+        ("+12025550128", bomb()),
+        ("+12025550129", encoded(document(LETTER))[:900]),
+        ("+12025550130", "http://127.0.0.1:1/private.png"),
+        ("+12025550131", "http://169.254.169.254/latest/meta-data"),
+        ("+12025550132", "gone"),
+    ],
+    ids=["zip", "bomb", "corrupt", "this machine", "private address", "gone"],
+)
+def test_what_is_no_picture_is_told_in_one_sentence(line: Line, number: str, picture: bytes | str) -> None:
+    if picture == "gone":
+        picture = f"{line.phone.url}/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/MEgone"
+    line.text("", number, [picture])
+    (answer,) = line.replies(1, number)
+    assert len(answer) < 160 and "picture" in answer.lower()
+    assert not line.ask("/api/v1/jobs/failed").json()["items"]

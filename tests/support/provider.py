@@ -21,8 +21,17 @@ class Provider:
     def __init__(self) -> None:
         self.sent: list[dict[str, str]] = []
         self.failures: list[str | int] = []
+        self.media: dict[str, tuple[str, bytes]] = {}
+        self.deleted: list[str] = []
         self.lock = threading.Lock()
         self.url = ""
+
+    def picture(self, message: str, content: bytes, kind: str = "image/png") -> str:
+        """Keep a picture of that message; where it can be fetched."""
+        with self.lock:
+            path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{message}/Media/ME{len(self.media):032x}"
+            self.media[path] = (kind, content)
+        return f"{self.url}{path}"
 
     def bodies(self) -> list[str]:
         with self.lock:
@@ -70,16 +79,32 @@ def provider() -> Iterator[Provider]:
                 return
             self._answer(500 if failure == 500 else 201, {} if failure == 500 else created)
 
+        def do_DELETE(self) -> None:
+            with state.lock:
+                gone = state.media.pop(urlsplit(self.path).path.removesuffix(".json"), None)
+                state.deleted += [self.path] if gone else []
+            self.send_response(204 if gone else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def do_GET(self) -> None:
+            with state.lock:
+                found = state.media.get(urlsplit(self.path).path)
+            if found is not None:
+                self._answer(200, found[1], found[0])
+                return
+            if "/Media/" in self.path:
+                self._answer(404, {"code": 20404})
+                return
             query = parse_qs(urlsplit(self.path).query)
             with state.lock:
                 rows = [m for m in reversed(state.sent) if m["to"] == query["To"][0] and m["from"] == query["From"][0]]
             self._answer(200, {"messages": rows, "next_page_uri": None})
 
-        def _answer(self, status: int, body: object) -> None:
-            data = json.dumps(body).encode()
+        def _answer(self, status: int, body: object, kind: str = "application/json") -> None:
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             if status == 429:
                 self.send_header("Retry-After", "0.2")

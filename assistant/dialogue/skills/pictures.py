@@ -19,6 +19,11 @@ ADD = phrase("Shall I add it?", "Do you want me to add it?", text=("Shall I add 
 NOT_ADDED = phrase("Okay, I've left it.", "All right, not added.")
 _PICTURE = re.compile(r"\b(?:picture|photo|image|letter|receipt|card|qr|bar ?code)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:(?:does|is|was|in|on|about|of|read|say) it|it says?|on there|in there)\b", re.IGNORECASE)
+#: what a letter, a card or a receipt tells
+_PART = re.compile(
+    r"\b(?:what|which|whose) (?:phone |telephone )?(?:number|address|e-?mail|name|date|total|amount|company|shop|store|code|link)\b",
+    re.IGNORECASE,
+)
 _OWN = re.compile(r"\bmy (?:appointment|booking|visit)\b|\byou(?:r)?\b", re.IGNORECASE)
 #: after this many turns "it" is something else
 _FRESH = 3
@@ -62,7 +67,7 @@ class Pictures(Skill):
         if any(frame.skill != self.name for frame in state.frames) or state.turns - state.picture_turn > _FRESH:
             return False
         at_once = state.turns - state.picture_turn <= 1 and turn.heard.intent in ("general_question", "out_of_scope")
-        return at_once or bool(_IT.search(turn.text))
+        return at_once or bool(_IT.search(turn.text)) or bool(_PART.search(turn.text))
 
     def tell(self, turn: Turn) -> Asking:
         """Answer from the picture; False when it does not tell (and nothing was said)."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import colorsys
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from assistant.engines.vision.fields import extract
 from assistant.engines.vision.reading import Code, Reading
@@ -33,7 +34,8 @@ class Looker:
 
     def look(self, image: Image.Image, *, region: str = "US") -> Reading:
         """Everything at once; takes about a second, nearly all of it for the words."""
-        lines = self.lines(image)
+        found = find_codes(image)
+        lines = self.lines(_without(image, found))
         kind, fields = extract(lines, region=region)
         sample = image.convert("RGB").resize((64, 64), Image.Resampling.BILINEAR)
         pixels = np.asarray(sample, dtype=np.float32) / 255.0
@@ -41,7 +43,7 @@ class Looker:
             width=image.width,
             height=image.height,
             lines=lines,
-            codes=read_codes(image),
+            codes=codes_of(found),
             colours=colours(sample),
             brightness=round(float(pixels.mean()), 3),
             sharp=_sharp(image),
@@ -62,13 +64,27 @@ class Looker:
         return tuple(_rows(boxes))[:MAX_LINES]
 
 
-def read_codes(image: Image.Image) -> tuple[Code, ...]:
+def find_codes(image: Image.Image) -> list[Any]:
+    return [barcode for barcode in zxingcpp.read_barcodes(image) if barcode.valid and barcode.text]
+
+
+def codes_of(barcodes: Sequence[Any]) -> tuple[Code, ...]:
     """QR codes and barcodes, each once."""
-    found: dict[tuple[str, str], None] = {}
-    for barcode in zxingcpp.read_barcodes(image):
-        if barcode.valid and barcode.text:
-            found[(str(barcode.format).rpartition(".")[2], barcode.text)] = None
-    return tuple(Code(format, text) for format, text in found)
+    return tuple(Code(*known) for known in dict.fromkeys((str(item.format).rpartition(".")[2], item.text) for item in barcodes))
+
+
+def _without(image: Image.Image, barcodes: Sequence[Any]) -> Image.Image:
+    """The picture with its codes painted over: their patterns look like letters to whoever reads the words."""
+    if not barcodes:
+        return image
+    copy = image.convert("RGB")
+    pen = ImageDraw.Draw(copy)
+    for item in barcodes:
+        corners = item.position
+        pen.polygon(
+            [(point.x, point.y) for point in (corners.top_left, corners.top_right, corners.bottom_right, corners.bottom_left)], "white"
+        )
+    return copy
 
 
 class _Box:

@@ -55,7 +55,8 @@ def answer(reading: Reading, question: str) -> str | None:
         if topic == "all" and reading.lines:
             return f'It says: "{_quote(reading, 900)}"'
         if topic == "text":
-            return f'It says: "{_quote(reading, QUOTE)}"' if reading.lines else "I can't find any writing in it."
+            said = [f'It says: "{_quote(reading, QUOTE)}"'] if reading.lines else []
+            return " ".join([*said, *([_code_words(reading)] if reading.codes else [])]) or "I can't find any writing in it."
         if topic == "code" and reading.codes:
             return _code_words(reading)
         if topic == "total" and "total" in fields:

@@ -13,10 +13,13 @@ PARTIAL = [
     "I would like to book", "How about, um", "Can you tell me", "I think I need to", "It's about my", "Could I, uh", "Well, I was thinking of",
     "I'm calling because", "Is it possible to", "The number is", "On Tuesday or", "between two", "half past", "Tuesday, no", "What about",
     "I need an appointment for my", "Let me see", "One moment", "do you know if", "I have a question about the",
+    "Can I get?", "Could we please book?", "Do you have any?", "Is there any chance?", "I have an appointment on.", "Maybe on.", "I'm looking for",
+    "How do I get to?", "I would like to both.",
 ]  # fmt: skip
 WHOLE = [
     "Do you have parking?", "What time do you open on Monday?", "Yes, please.", "No, thank you.", "That's all, bye.", "I want to cancel my appointment.",
     "Could I get a cleaning tomorrow at half past ten?", "I need to move it from Tuesday to Thursday at noon.", "Can I talk to a person, please?",
+    "What can I bring?", "Who do I talk to?", "No, I don't have any.", "When does that go on?", "What are you looking for?",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.engines.vision.fields import extract
-from assistant.engines.vision.look import colour_name, colours, read_codes
+from assistant.engines.vision.look import codes_of, colour_name, colours, find_codes
 from assistant.engines.vision.reading import Code, Reading
 from assistant.engines.vision.wording import answer, cannot, first_words
 from tests.support import pictures
@@ -53,7 +53,7 @@ def test_writing_in_a_picture_is_quoted_and_nothing_more() -> None:
 
 
 def test_codes_and_colours_of_real_pixels() -> None:
-    assert read_codes(pictures.qr("hello there")) == (Code("QR Code", "hello there"),)
+    assert codes_of(find_codes(pictures.qr("hello there"))) == (Code("QR Code", "hello there"),)
     assert colours(pictures.photo()) == ("blue", "green")
 
 
