@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.domain.speech import Priority, Transcriber, Transcript
+from assistant.turn.vocabulary import QUESTION
 
 LEAD = "What's your name, please? My name is"
 MOST_WORDS = 5
@@ -22,7 +23,8 @@ _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _PARTICLES = frozenset({"de", "la", "le", "van", "von", "der", "den", "di", "da", "del", "bin", "al", "el", "and"})
 #: Short answers that are certainly no name, however they are heard.
 _OTHERWISE = re.compile(
-    r"^\W*(?:yes|yeah|no|nope|sure|okay|ok|sorry|pardon|what|hello|bye|goodbye|thanks|wait|cancel)\b(?!,? (?:it'?s|this|my))", re.I
+    r"^\W*(?:yes|yeah|no|nope|sure|okay|ok|sorry|pardon|what|hello|bye|goodbye|thanks|wait|cancel|actually|never)\b(?!,? (?:it'?s|this|my))",
+    re.I,
 )
 
 
@@ -35,7 +37,9 @@ def reads_like_a_name(text: str) -> bool:
 
 def may_be_a_name(text: str) -> bool:
     """Short, no question, nothing that answers otherwise."""
-    return bool(text.strip()) and len(text.split()) <= MOST_WORDS + 2 and not text.rstrip().endswith("?") and not _OTHERWISE.match(text)
+    short = bool(text.strip()) and len(text.split()) <= MOST_WORDS + 2
+    asks = text.rstrip().endswith("?") or QUESTION.match(text.lower().replace("’", "'"))
+    return short and not asks and not _OTHERWISE.match(text)
 
 
 async def heard_as_a_name(transcriber: Transcriber, pcm: bytes, first: Transcript) -> Transcript:

@@ -63,6 +63,7 @@ ON_WHAT = re.compile(r"(?<!come)(?<!hold)(?<!hang)(?<!go)(?<!going)(?<!carry)(?<
 REQUEST_OF = re.compile(
     r"^(?!.*\b(?:what|where|how|when|who|which|anything|something)\b).*\b(?:can|could|may|might) (?:i|we|you)"
     rf"(?: (?:please|just|also|maybe|possibly))* (?:{'|'.join(sorted(WANTING))}|both)$"
+    r"|\b(?:can|could|may) (?:i|we) come(?: in| by| over)?$"
     r"|\bis there (?:any|a) (?:chance|way|possibility)$|\b(?:get|come) to$"
     r"|\b(?:like|want|need|love|wanted|let me)(?: to)? (?:both|buck|boat|brook)$"  # "book", as a telephone has it
 )
@@ -98,7 +99,7 @@ ACK = re.compile(
 #: could be all, but is seldom: what, which, when?
 VAGUE = re.compile(
     r"(?:^|\b)(?:(?:have|got|there|have you) anything|what time|which day|which one|(?:need|want|like|have|"
-    r"wanted) to (?:cancel|reschedule|come in|come by|see someone)|(?:can|could|may) (?:i|we) come(?: in| by| over)?|"
+    r"wanted) to (?:cancel|reschedule|come in|come by|see someone)|"
     r"wondering (?:it|about it|that))$"
     r"|^(?:\w+ )?(?:i|we|i'd|we'd|i would|we would)(?: just| really| also)? (?:need|want|like|love|wanted|hoping) to \w+$"
     r"|^(?:(?:maybe|on|for|or|well) )*the (?:day|week) (?:after|before)$"

@@ -20,7 +20,15 @@ def test_no_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["What time do you close?", "No thanks, goodbye.", "", "yes please", "Can I have it at three in the afternoon on Friday"]
+    "text",
+    [
+        "What time do you close?",
+        "how long is a check up",
+        "No thanks, goodbye.",
+        "",
+        "yes please",
+        "Can I have it at three in the afternoon on Friday",
+    ],
 )
 def test_what_is_not_heard_again(text: str) -> None:
     assert not may_be_a_name(text)

@@ -14,7 +14,7 @@ PARTIAL = [
     "I'm calling because", "Is it possible to", "The number is", "On Tuesday or", "between two", "half past", "Tuesday, no", "What about",
     "I need an appointment for my", "Let me see", "One moment", "do you know if", "I have a question about the",
     "Can I get?", "Could we please book?", "Do you have any?", "Is there any chance?", "I have an appointment on.", "Maybe on.", "I'm looking for",
-    "How do I get to?", "I would like to both.",
+    "How do I get to?", "I would like to both.", "Could I come in?",
 ]  # fmt: skip
 WHOLE = [
     "Do you have parking?", "What time do you open on Monday?", "Yes, please.", "No, thank you.", "That's all, bye.", "I want to cancel my appointment.",
@@ -55,6 +55,7 @@ def test_a_sentence_that_is_whole_is_answered(text: str) -> None:
         ("yes I'd like to", "yes_no", Wholeness.WHOLE),
         ("the second one", "choice", Wholeness.WHOLE),
         ("a cleaning", "service", Wholeness.WHOLE),
+        ("Maybe on Monday.", "service", Wholeness.OPEN),
     ],
 )
 def test_what_was_asked_for_decides(text: str, what: str, wholeness: Wholeness) -> None:
