@@ -23,8 +23,9 @@ _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _PARTICLES = frozenset({"de", "la", "le", "van", "von", "der", "den", "di", "da", "del", "bin", "al", "el", "and"})
 #: Short answers that are certainly no name, however they are heard.
 _OTHERWISE = re.compile(
-    r"^\W*(?:yes|yeah|no|nope|sure|okay|ok|sorry|pardon|what|hello|bye|goodbye|thanks|wait|cancel|actually|never)\b(?!,? (?:it'?s|this|my))",
-    re.I,
+    r"^\W*(?:yes|yeah|no|nope|sure|okay|ok|sorry|pardon|what|hello|bye|goodbye|thanks|wait|cancel|actually|never)\b"
+    r"(?!,? (?:it'?s|this|my))",
+    re.IGNORECASE,
 )
 
 
