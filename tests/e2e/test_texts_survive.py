@@ -86,15 +86,19 @@ class Site:
     def settled(self, within: float = 60.0) -> None:
         """Wait until every text is answered and every answer sent."""
         end = time.monotonic() + within
-        while self.inbox.depth()[0] or any(self.outbox.depth()[0].get(state) for state in ("pending", "sending", "unknown")):
+        while self.inbox.depth()[0] or self._open_states():
             assert time.monotonic() < end, (self.inbox.depth(), self.outbox.depth(), self.phone.bodies())
             time.sleep(0.1)
+
+    def _open_states(self) -> set[str]:
+        """Looked up at once: between two looks a row may move from the one to the other."""
+        return {"pending", "sending", "unknown"} & set(self.outbox.depth()[0])
 
     def check(self) -> None:
         """Each text answered exactly once, in the order of its sender."""
         bodies = self.phone.bodies()
         assert Counter(bodies).most_common(1)[0][1] == 1, Counter(bodies).most_common(3)
-        assert len(bodies) == self.taken
+        assert len(bodies) == self.taken, (bodies, [(row.state, row.error, row.attempts) for row in self.outbox.page()])
         heard = (self.folder / "log").read_text().splitlines()
         assert len(heard) == len(set(heard)) == self.taken
         for sender in {line.split(" says ")[0] for line in heard}:
