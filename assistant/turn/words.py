@@ -180,10 +180,8 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return Wholeness.WHOLE, "a time"
     if what == "datetime" and TIME_END.search(plain):
         return Wholeness.WHOLE, "a time"
-    beside = what == "service" and (
-        DAY_END.search(plain) or TIME_END.search(plain) or GROPING.match(plain)
-    )  # no service, and not all of it
-    if what in ("choice", "service") and len(tokens) <= 6 and not beside:
+    a_time = DAY_END.search(plain) or TIME_END.search(plain) or GROPING.match(plain)
+    if what in ("choice", "service") and len(tokens) <= 6 and not (what == "service" and a_time):
         return Wholeness.WHOLE, "a choice"
     if what == "yes_no" and tokens[0] in ("yes", "yeah", "yep", "sure", "no", "nope") and CLOSING_ALLOWED.search(plain):
         return Wholeness.WHOLE, "short answer"

@@ -34,9 +34,9 @@ IDENTITY = phrase(
     "This is the assistant, a computer program.",
 )
 PRIVACY = phrase(
-    "This call isn't recorded. I write down what is said, and that stays on {business}'s own computer.",
-    "No recording is made. What we say is written down and stays here, on {business}'s own computer.",
-    text=("What you write is kept encrypted on {business}'s own computer and isn't passed on.",),
+    "I keep no recording of this call. What is said is written down, and kept encrypted on {business}'s own computer.",
+    "No recording is kept. I write down what we say, encrypted, on {business}'s own computer.",
+    text=("What you write is kept encrypted on {business}'s own computer.",),
 )
 HOW_CAN_I = phrase("How can I help?", "What can I do for you?", "What would you like?")
 TAKE_YOUR_TIME = phrase("Take your time.", "No rush.", "Sure, I'll wait.")
