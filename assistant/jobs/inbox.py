@@ -110,12 +110,7 @@ class InboxDrain:
             return
         collected = await self._collect(work)
         self._checkpoint("inbox.pictures")
-        if (
-            collected.pictures
-            and self._calls is not None
-            and await self._calls(work.contact_id, collected.pictures)
-            and not work.body.strip()
-        ):
+        if await self._given_to_call(work, collected) and not work.body.strip():
             await self._db.run(self._finish, work, None, collected.problem)
             return
         if not work.body.strip() and not collected.pictures:

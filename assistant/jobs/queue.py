@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -31,6 +32,8 @@ T = TypeVar("T")
 #: Pinned: work queued by an older release is finished by a newer one. Handlers stay compatible instead.
 WORK_VERSION = "1"
 QUICK, SLOW = "quick", "slow"
+#: Another process may have begun a job that we asked for; so long we take it to be waiting still.
+DOUBT_AFTER = 1.0
 FAILED_STATES = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -72,6 +75,14 @@ class JsonSerializer(Serializer):
         return "local_assistance_json"
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A wake-up that is stored and, as far as we know, not begun."""
+
+    job_id: str
+    at: float
+
+
 class Interrupted(BaseException):
     """Our stop, not the job's failure: no `Exception`, so dbos records nothing and the job goes on at the next start."""
 
@@ -84,7 +95,14 @@ class JobQueue:
     """
 
     def __init__(
-        self, url: str, *, executor: str = "local", quick_poll: float = 0.1, quick_workers: int = 6, slow_workers: int = 2
+        self,
+        url: str,
+        *,
+        executor: str = "local",
+        quick_poll: float = 0.1,
+        quick_workers: int = 6,
+        slow_workers: int = 2,
+        doubt_after: float = DOUBT_AFTER,
     ) -> None:
         self._url = url
         self._executor = executor
@@ -98,7 +116,8 @@ class JobQueue:
         self._running: set[Future[str]] = set()
         self._stopping = False
         self._wanted: dict[tuple[str, str], None] = {}
-        self._queued: set[tuple[str, str]] = set()
+        self._queued: dict[tuple[str, str], _Asked] = {}
+        self._doubt_after = doubt_after
         self._signal = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
 
@@ -174,19 +193,18 @@ class JobQueue:
 
     def wake(self, kind: str, subject: str) -> None:
         """Ask for a job on `subject`; returns at once. Jobs asked for again before they have begun are one job."""
-        wish = (kind, subject)
-        if wish not in self._queued:
-            self._wanted[wish] = None
+        asked = self._queued.get((kind, subject))
+        if asked is None or asked.at < time.monotonic() - self._doubt_after:
+            self._wanted[(kind, subject)] = None
             self._signal.set()
 
     async def enqueue(self, kind: str, subject: str, *, delay: float | None = None) -> str:
         """Queue a job and return its id once it is stored."""
-        return await self._off_loop(lambda: self._enqueue(kind, subject, delay))
+        return await self._off_loop(lambda: self._enqueue(kind, subject, f"{kind}:{uuid.uuid4()}", delay))
 
-    def _enqueue(self, kind: str, subject: str, delay: float | None = None) -> str:
+    def _enqueue(self, kind: str, subject: str, job_id: str, delay: float | None = None) -> str:
         if kind not in self._handlers:
             raise NotFound(f"no such kind of job: {kind}")
-        job_id = f"{kind}:{uuid.uuid4()}"
         with SetWorkflowID(job_id), SetEnqueueOptions(delay_seconds=delay):
             DBOS.enqueue_workflow(self._handlers[kind][1], self._workflow, kind, subject)
         return job_id
@@ -196,16 +214,31 @@ class JobQueue:
             await self._signal.wait()
             self._signal.clear()
             wishes, self._wanted = list(self._wanted), {}
-            self._queued.update(wishes)
             await self._off_loop(lambda wishes=wishes: self._store(wishes))  # type: ignore[misc]
 
     def _store(self, wishes: list[tuple[str, str]]) -> None:
-        for wish in wishes:
+        waiting = self._waiting([asked.job_id for wish in wishes if (asked := self._queued.get(wish)) is not None])
+        for kind, subject in wishes:
+            asked = self._queued.get((kind, subject))
+            job_id = asked.job_id if asked is not None and asked.job_id in waiting else f"{kind}:{uuid.uuid4()}"
+            self._queued[(kind, subject)] = _Asked(job_id, time.monotonic())
             try:
-                self._enqueue(*wish)
+                if job_id not in waiting:
+                    self._enqueue(kind, subject, job_id)
             except Exception as error:  # noqa: BLE001 - a wake-up that cannot be stored is found again by the sweep
-                self._queued.discard(wish)
-                log.error("wake-up not stored", extra={"kind": wish[0], "error": type(error).__name__})
+                self._queued.pop((kind, subject), None)
+                log.error("wake-up not stored", extra={"kind": kind, "error": type(error).__name__})
+
+    def _waiting(self, job_ids: list[str]) -> set[str]:
+        """Those that have not begun. Another process may have taken ours over, and died of it: then we ask for them again."""
+        if not job_ids:
+            return set()
+        try:
+            rows = DBOS.list_workflows(workflow_ids=job_ids, status=["ENQUEUED"], load_input=False, load_output=False)
+        except Exception as error:  # noqa: BLE001 - asked for once too often does no harm
+            log.error("wake-ups not looked up", extra={"error": type(error).__name__})
+            return set()
+        return {row.workflow_id for row in rows}
 
     def _wait_for(self, kind: str, subject: str) -> str:
         """On a thread of dbos: hand the job to our loop and wait for it."""
@@ -221,7 +254,7 @@ class JobQueue:
             self._running.discard(future)
 
     async def _job(self, kind: str, subject: str) -> str:
-        self._queued.discard((kind, subject))
+        self._queued.pop((kind, subject), None)
         handler = self._handlers.get(kind)
         if handler is None:
             raise JobFailed(f"no handler for {kind}")

@@ -61,6 +61,38 @@ async def test_wake_ups_are_done_and_asked_for_twice_are_one(make: Make) -> None
         await queue.enqueue("unknown", "x")
 
 
+async def test_a_wake_up_that_another_process_took_and_died_of_is_asked_for_again(make: Make, tmp_path: Path) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+    done: list[str] = []
+
+    async def handler(subject: str) -> None:
+        begun.set()
+        await gate.wait()
+        done.append(subject)
+
+    queue = await make(handler, quick_workers=1, doubt_after=0.0)
+    queue.wake("work", "first")
+    await begun.wait()
+    for subject in ("taken", "waiting"):
+        queue.wake("work", subject)
+
+    async def all_stored() -> bool:
+        return (await queue.depth())[0] == 3
+
+    await until(all_stored)
+    with sqlite3.connect(tmp_path / "jobs.db") as store:
+        died = """UPDATE workflow_status SET status = 'PENDING', executor_id = 'another' WHERE workflow_uuid IN
+                  (SELECT workflow_uuid FROM workflow_input WHERE inputs LIKE '%taken%')"""
+        assert store.execute(died).rowcount == 1
+    for subject in ("taken", "waiting"):
+        queue.wake("work", subject)
+    gate.set()
+    await until(lambda: len(done) >= 3)
+    queue.wake("work", "last")
+    await until(lambda: "last" in done)
+    assert sorted(done) == ["first", "last", "taken", "waiting"]
+
+
 async def test_a_failed_job_is_seen_without_words_and_done_again(make: Make, tmp_path: Path) -> None:
     errors: list[Exception] = [ValueError("Joan's knee"), EngineFailed("about Joan")]
     done: list[str] = []
