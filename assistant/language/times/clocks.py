@@ -9,6 +9,7 @@ from assistant.language.times.zones import LONG, SHORT
 _PAST = {"past", "after"}
 _TO = {"to", "before", "till", "until", "of", "til", "two"}
 _FRACTIONS = {"half": 30, "quarter": 15}
+_WRITTEN = {"1/2": 30, "½": 30, "1/4": 15, "¼": 15}
 # "at 3h" is an hour, "3h" a length.
 _BEFORE_CLOCK = frozenset({"at", "from", "by", "until", "before", "after", "about", "@", "to", "-", "between", "and"})
 _SUFFIX = {"am": "am", "pm": "pm", "p": "pm", "a": "am", "noon": "pm", "midnight": "am"}
@@ -85,6 +86,8 @@ def _said_past(ctx: Context, i: int) -> Item | None:
     if ctx.word(j) in ("a", "an") and ctx.word(j + 1) in _FRACTIONS:
         j += 1
     word, minutes = ctx.word(j), None
+    if word in _WRITTEN and ctx.word(j + 1) in _PAST:
+        word = next(name for name, value in _FRACTIONS.items() if value == _WRITTEN[word])
     if word in _FRACTIONS:
         minutes = _FRACTIONS[word]
         j += 1
@@ -209,7 +212,7 @@ def read_clock(ctx: Context, i: int) -> Item | None:
         return Item(i, i + 1, clock=Clock(12, sure=True))
     if w == "midnight":
         return Item(i, i + 1, clock=Clock(0, sure=True, half="midnight"))
-    if w in ("half", "quarter") or t.kind == "num" or (w in ("a", "an") and ctx.word(i + 1) in _FRACTIONS):
+    if w in _FRACTIONS or w in _WRITTEN or t.kind == "num" or (w in ("a", "an") and ctx.word(i + 1) in _FRACTIONS):
         said = _said_past(ctx, i)
         if said is not None:
             return said

@@ -12,7 +12,7 @@ from assistant.language.times.dating import safe_date
 from assistant.language.times.lexicon import LAST, MODS, MONTHS, NEXT, SHY_MONTHS, UNITS
 from assistant.language.times.model import Context, Day, Item
 
-COMING = ("coming", "upcoming", "following")
+COMING = ("coming", "upcoming")
 
 
 _NOT_DAYS = frozenset({

@@ -89,10 +89,10 @@ def _nearest_weekday(
         return coming_weekday(floor, weekday), others
     coming = coming_weekday(today, weekday)
     this_week = today - timedelta(today.weekday()) + timedelta(weekday)
-    if day.mod == "next":
+    if day.mod in ("next", "following"):
         value = this_week + timedelta(7)
         if coming != value:
-            others = [*others, (coming, "next may mean the coming one")]
+            others = [*others, (coming, f"{day.mod} may mean the coming one")]
         return value, others
     if day.mod == "last":
         value = today - timedelta((today.weekday() - weekday - 1) % 7 + 1)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from assistant.language.times.dating import day_date
+from assistant.language.times.dating import coming_weekday, day_date
 from assistant.language.times.halves import clock_time
 from assistant.language.times.joining import gap
 from assistant.language.times.lexicon import MOVING
@@ -50,6 +50,9 @@ _CORRECTION_FILL = _CORRECTORS | frozenset({
 })  # fmt: skip
 
 
+_ROUGHLY = frozenset({"around", "about", "roughly", "approximately", "circa"})
+
+
 _IN_WORDS = frozenset({"arrive", "arriving", "checkin", "checking", "check", "come", "coming", "start", "arrival", "starting", "from"})
 
 
@@ -64,7 +67,7 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
         return []
     same_time(ctx, items)
     items = _correct(ctx, items)
-    items = _share_lists(ctx, items)
+    items = _share_lists(ctx, _about(ctx, _follow(ctx, items)))
     items = _stay(ctx, _fence(ctx, items))
     if rules:
         return _repeat(ctx, items, rules)
@@ -243,7 +246,42 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
             and b.clock.half
         ):
             a.part = "morning" if b.clock.half == "am" else "afternoon"
+        if a.clock is not None and b.clock is not None and b.clock.hour == a.clock.hour + 1 == 7:
+            # "at six or seven": whatever half of the day the one is in, the other is too.
+            b.clock = replace(b.clock, late=True)
     return items
+
+
+def _follow(ctx: Context, items: list[Item]) -> list[Item]:
+    """ "Monday the 7th and the following Friday": counted from the day before it."""
+    for a, b in itertools.pairwise(items):
+        if b.day is not None and b.day.mod == "following" and b.day.weekday is not None and a.day is not None:
+            base = day_date(a.day, ctx)
+            if base is not None:
+                b.day = Day(fixed=coming_weekday(base, b.day.weekday), weekday=b.day.weekday)
+    return items
+
+
+def _about(ctx: Context, items: list[Item]) -> list[Item]:
+    """ "Around two or three": the hour between them, not one of the two."""
+    out: list[Item] = []
+    for b in items:
+        a = out[-1] if out else None
+        if (
+            a is not None
+            and a.clock is not None
+            and b.clock is not None
+            and not (a.bound or b.bound or a.lo or b.lo or (a.day and b.day) or (a.part and b.part))
+            and gap(ctx, a, b) == ["or"]
+            and any(ctx.word(k) in _ROUGHLY for k in range(max(0, b.i - 4), b.i))
+            and (b.clock.hour * 60 + b.clock.minute - a.clock.hour * 60 - a.clock.minute) % 720 in (30, 60)
+        ):
+            part = a.part or b.part
+            lo, hi = Item(a.i, a.j, clock=a.clock, part=part), Item(b.i, b.j, clock=b.clock, part=part)
+            out[-1] = Item(min(a.i, b.i), max(a.j, b.j), day=a.day or b.day, lo=lo, hi=hi, extra=[*a.extra, *b.extra])
+        else:
+            out.append(b)
+    return out
 
 
 _OPENING, _CLOSING = ("after", "from"), ("before", "until", "latest", "by")

@@ -163,7 +163,7 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
                 and ctx.word(after + 1) in ("opinion", "time", "one", "appointment", "booking")
             ):
                 break
-        elif w in GLUED_UNITS and after < len(ctx.tokens) and ctx.touching(after):
+        elif w in GLUED_UNITS and after < len(ctx.tokens) and (ctx.touching(after) or (w == "h" and ctx.tokens[k].kind == "slash")):
             unit = GLUED_UNITS[w]
             if w == "m" and not units:
                 unit = "minute"

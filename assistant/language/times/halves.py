@@ -33,7 +33,7 @@ def clock_time(clock: Clock, part: str | None = None) -> tuple[time, list[tuple[
             else:
                 later = int(part == "tonight")
         else:
-            value = _sense(hour)
+            value = hour % 12 + 12 if clock.late else _sense(hour)
             other = (value + 12) % 24
             others.append((time(other, clock.minute, clock.second), HALF_REASON))
             hour = value

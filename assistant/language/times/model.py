@@ -17,7 +17,10 @@ MAX_WORK = 300
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock reading. `half` is am, pm or None; `sure` when no half is needed (24 h, noon); `zone` as said."""
+    """A clock reading. `half` is am, pm or None; `sure` when no half is needed (24 h, noon); `zone` as said.
+
+    `late`: of the two halves the second is likelier, as for a reading that stands beside it.
+    """
 
     hour: int
     minute: int = 0
@@ -26,6 +29,7 @@ class Clock:
     sure: bool = False
     grain: str = "minute"
     zone: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

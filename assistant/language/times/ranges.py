@@ -211,7 +211,7 @@ def same_week(a: Item, b: Item) -> None:
     x, y = a.day, b.day
     if x is None or y is None:
         return
-    if y.mod == "coming" and y.weekday is not None and y.day is None:
+    if y.mod in ("coming", "following") and y.weekday is not None and y.day is None:
         # "Sunday through the following Saturday"
         b.day = replace(y, mod="")
     elif x.weekday is not None and x.day is None and x.fixed is None and not x.mod and y.fixed is not None and y.weekday is not None:

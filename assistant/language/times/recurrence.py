@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.language.times import clocks, dayparts, festivals
-from assistant.language.times.dates import day_first, month_first, month_ref, rank_at
+from assistant.language.times.dates import day_first, day_number, month_at, month_first, month_ref, rank_at
 from assistant.language.times.durations import amount
 from assistant.language.times.halves import clock_time
 from assistant.language.times.lexicon import MONTHS, PART_WORDS, UNITS
@@ -323,7 +323,13 @@ def _month_day(ctx: Context, j: int, rule: Rule) -> int | None:
     if item is not None and item.day is not None and item.day.month and item.day.day:
         rule.bymonth.append(item.day.month)
         rule.bymonthday.append(item.day.day)
-        return item.j
+        end = item.j
+        while ctx.word(end) in ("and", "&", ",") and (more := day_number(ctx, end + 1)) and (more > 12 or ctx.tokens[end + 1].ordinal):
+            if month_at(ctx, end + 2) is not None:
+                break
+            rule.bymonthday.append(more)  # "December 21st and 31st"
+            end += 2
+        return end
     if ctx.word(j) in MONTHS:
         rule.bymonth.append(MONTHS[ctx.word(j)])
         return j + 1

@@ -133,8 +133,12 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         if ctx.word(j - 1) == "the" and ctx.word(j) in ("next", "last", "day"):
             return None
         length = amount(ctx, j)
+        if length is None and (w, ctx.word(j - 1), ctx.word(j)) == ("for", "the", "hour"):
+            length = Amount(relativedelta(hours=1), "hour", 1, timedelta(hours=1)), j + 1
         if length is None:
             return None
+        if ctx.word(i - 1) in ("timer", "countdown"):
+            return moved_by(ctx, i, length[1], length[0], 1)
         if j == i + 1 and (
             ctx.word(length[1]) in ("ago", "hence", "away") or (ctx.word(length[1]), ctx.word(length[1] + 1)) == ("from", "now")
         ):

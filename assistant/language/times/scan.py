@@ -96,6 +96,16 @@ _READERS: tuple[Reader, ...] = (
 )
 
 
+def _plural(word: str) -> bool:
+    """Whether the word looks like several things."""
+    return (
+        word.endswith("s")
+        and len(word) > 4
+        and word not in ("this", "onwards", "afterwards", "works", "please", "thanks", "always", "perhaps", "tuesdays")
+        and word not in WEEKDAY_PLURALS
+    )
+
+
 def _bare_number_holds(ctx: Context, item: Item) -> bool:
     """Whether a bare number may be an hour at all: not a room, a price or a count of things."""
     if ctx.word(item.i - 1) in NOT_HOURS_BEFORE:
@@ -115,6 +125,9 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         return False
     after = ctx.word(item.j)
     if after in NOUNS_COUNTED:
+        return False
+    if after in PART_WORDS and _plural(ctx.word(item.j + 1)):
+        # "two morning sessions"
         return False
     if (
         after == "-"
@@ -137,13 +150,7 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
     if item.j < len(ctx.tokens) and ctx.tokens[item.j].glued and ctx.word(item.j) not in ("am", "pm", "p", "a", "h", "ish"):
         return False
     # Things that are counted: "at 3 locations".
-    plural = (
-        after.endswith("s")
-        and len(after) > 4
-        and after not in ("this", "onwards", "afterwards", "works", "please", "thanks", "always", "perhaps", "tuesdays")
-        and after not in WEEKDAY_PLURALS
-    )
-    return not (plural and item.clock is not None and item.clock.minute == 0)
+    return not (_plural(after) and item.clock is not None and item.clock.minute == 0)
 
 
 def _firm(ctx: Context, item: Item) -> bool:

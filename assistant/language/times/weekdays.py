@@ -109,7 +109,7 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         return None
     if weekday is None:
         return None
-    day = Day(weekday=weekday, mod="coming" if mods and mods[-1] in COMING else MODS.get(mods[-1], "") if mods else "")
+    day = Day(weekday=weekday, mod=_mod(mods[-1]) if mods else "")
     k = j + 1
     if ctx.word(k) == ".":
         k += 1 if ctx.tokens[j].end == ctx.tokens[k].start and len(ctx.word(j)) <= 5 and k + 1 < len(ctx.tokens) else 0
@@ -173,6 +173,12 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         if stands and not (ctx.tokens[d].ordinal and of_month):
             return Item(i, d + 1, day=Day(weekday=weekday, day=n2, mod=day.mod))
     return Item(i, k, day=day)
+
+
+def _mod(word: str) -> str:
+    if word == "following":
+        return word
+    return "coming" if word in COMING else MODS.get(word, "")
 
 
 def _elided(ctx: Context, i: int, mod: str) -> Item | None:
