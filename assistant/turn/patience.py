@@ -15,14 +15,14 @@ class Patience:
     whole: float = 290.0
     a_word: float = 470.0
     whole_unsure: float = 420.0
-    whole_doubted: float = 620.0
-    whole_denied: float = 880.0
+    whole_doubted: float = 850.0
+    whole_denied: float = 1150.0
     open_sure: float = 480.0
-    open_unsure: float = 700.0
-    open_doubted: float = 950.0
+    open_unsure: float = 750.0
+    open_doubted: float = 1150.0
     name: float = 800.0
     first_name: float = 1280.0
-    vague: float = 1150.0
+    vague: float = 1250.0
     spelling: float = 1150.0
     message: float = 1300.0
     partial: float = 1700.0
@@ -56,7 +56,7 @@ class Patience:
 
     def _base(self, reading: Reading, sounds: float | None, expectation: Expectation) -> float:
         match reading.wholeness:
-            case Wholeness.WHOLE if reading.why == "short answer":
+            case Wholeness.WHOLE if reading.why in ("short answer", "closed"):
                 return self.whole if sounds is None or sounds >= 0.3 else self.whole_unsure
             case Wholeness.WHOLE if reading.why == "a word":
                 return self.a_word

@@ -100,7 +100,7 @@ ACK = re.compile(
 VAGUE = re.compile(
     r"(?:^|\b)(?:(?:have|got|there|have you) anything|what time|which day|which one|(?:need|want|like|have|"
     r"wanted) to (?:cancel|reschedule|come in|come by|see someone)|"
-    r"wondering (?:it|about it|that))$"
+    r"(?:speak|talk) (?:to|with) (?:you|it|him|her|them)|wondering (?:it|about it|that))$"
     r"|^(?:\w+ )?(?:i|we|i'd|we'd|i would|we would)(?: just| really| also)? (?:need|want|like|love|wanted|hoping) to \w+$"
     r"|^(?:(?:maybe|on|for|or|well) )*the (?:day|week) (?:after|before)$"
 )
@@ -108,6 +108,15 @@ PARTING = re.compile(
     r"\b(?:bye|goodbye|thank you|thanks|please|thank you very much|have a (?:nice|good|great) (?:day|one|evening)|"
     r"that's (?:all|it|everything)|as well|too)$"
 )
+#: nothing is missing after these
+CLOSED = re.compile(
+    r"\b(?:(?:would be|will be|is|are|sounds|looks) (?:good|great|fine|best|better|perfect|ideal|lovely|okay|ok|possible|easier)"
+    r"|(?:works|suits|work|suit)(?: (?:for )?(?:me|us))?(?: (?:best|better|well|fine|great))?|if (?:that's |it's )?(?:possible|okay|ok))$"
+)
+#: a request that says neither for what nor when
+WANTS = re.compile(rf"\b(?:{'|'.join(sorted(WANTING))})\b")
+BARE_REQUEST = re.compile(r"\b(?:an|another) (?:appointment|booking|reservation|visit)$")
+HEDGES = frozenset({"maybe", "perhaps", "possibly", "either"})
 DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tonight|tomorrow|weekend|week|month|january|february|march|april|"
     r"may|june|july|august|september|october|"
@@ -131,7 +140,7 @@ NUMBER_TOPIC = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me|code|
 REPAIR = re.compile(r"(?:[,.] |\b)(?:no|wait|actually|sorry|i mean|or|well|so|but)$")
 #: reasons after which hesitation does not count
 CERTAIN = frozenset(
-    {"short answer", "a word", "please", "all digits", "phone number", "email", "parting", "full name", "a choice", "a time"}
+    {"short answer", "a word", "please", "all digits", "phone number", "email", "parting", "closed", "full name", "a choice", "a time"}
 )
 NOT_NAMES = _words(
     """

@@ -13,12 +13,15 @@ from enum import Enum
 from assistant.domain.conversation import Expectation
 from assistant.turn.vocabulary import (
     ACK,
+    BARE_REQUEST,
     CERTAIN,
+    CLOSED,
     CLOSING_ALLOWED,
     DAY_END,
     DIGITS,
     FILLERS,
     GROPING,
+    HEDGES,
     LEADING,
     NAME_GIVEN,
     NOT_NAMES,
@@ -34,6 +37,7 @@ from assistant.turn.vocabulary import (
     TOKEN,
     VAGUE,
     WANTING,
+    WANTS,
 )
 
 
@@ -172,8 +176,12 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return (Wholeness.WHOLE, "full name") if what == "name" else (Wholeness.OPEN, "introduced")
     if PARTING.search(plain):
         return Wholeness.WHOLE, "parting"
+    if CLOSED.search(plain) and len(tokens) >= 3:
+        return Wholeness.WHOLE, "closed"
     if what == "name":
         return (Wholeness.WHOLE, "full name") if 2 <= len(tokens) <= 4 else (Wholeness.OPEN, "a name")
+    if what in ("date", "datetime") and tokens[0] in HEDGES and len(tokens) <= 3 and DAY_END.search(plain):
+        return Wholeness.OPEN, "a day, perhaps a time next"
     if what == "date" and (DAY_END.search(plain) or TIME_END.search(plain)):
         return Wholeness.WHOLE, "a day"
     if what == "time" and (TIME_END.search(plain) or len(tokens) <= 3):
@@ -191,6 +199,8 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return Wholeness.OPEN, "a message"
     if VAGUE.search(plain) or (what in ("date", "time", "datetime") and len(tokens) <= 3 and GROPING.match(plain)):
         return Wholeness.OPEN, "vague"
+    if BARE_REQUEST.search(plain) and WANTS.search(plain):
+        return Wholeness.OPEN, "for what, perhaps next"
     if QUESTION.match(plain) and len(tokens) >= 4:
         return Wholeness.WHOLE, "question"
     if text.endswith("?") and len(tokens) >= 3:
