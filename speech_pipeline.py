@@ -52,9 +52,9 @@ from assistant.telephony.audio.files import decode_audio
 from assistant.telephony.audio.level import dbfs, levelled, trimmed
 from assistant.telephony.audio.resample import Resampler, resample
 from assistant.turn.activity import Heard
+from assistant.turn.again import heard_as_asked
 from assistant.turn.echo import EchoReference
 from assistant.turn.listener import Listener, ListenerRules
-from assistant.turn.naming import heard_as_a_name
 from assistant.turn.patience import Patience
 from assistant.turn.silero import CHUNK_SAMPLES, SileroModel
 from assistant.turn.smart_turn import NoModel, SmartTurn
@@ -220,8 +220,8 @@ class SpeechPipeline:
             await self._transcriber.transcribe(pcm[start : start + step], hotwords=self._hotwords, priority=priority)
             for start in range(0, len(pcm), step)
         ]
-        if asked == "name" and len(found) == 1:
-            found = [await heard_as_a_name(self._transcriber, pcm, found[0])]
+        if len(found) == 1:
+            found = [await heard_as_asked(self._transcriber, pcm, found[0], asked)]
         heard = [part for part in found if part.text]
         return Transcript(
             text=" ".join(part.text for part in heard),

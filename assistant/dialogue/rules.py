@@ -92,7 +92,7 @@ def is_opt_out(turn: Turn) -> bool:
     return turn.state.channel == "sms" and turn.act("opt_out")
 
 
-_WHAT_IT_TAKES = re.compile(r"\b(?:how much|how long|price|prices|costs?|charge)\b", re.IGNORECASE)
+_WHAT_IT_TAKES = re.compile(r"\b(?:how much|how (?:long|on)|price|prices|costs?|charge)\b", re.IGNORECASE)
 _HOLD_ON = re.compile(
     r"^\W*(?:(?:oh|um+|uh+|sorry|okay|ok|actually|please)\W+)*(?:hold on|hang on|wait|"
     r"one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute))"
@@ -132,7 +132,9 @@ def is_hold_on(turn: Turn) -> bool:
 def is_repeat(turn: Turn) -> bool:
     if wants_more(turn):
         return False  # the same in more detail is not the same again
-    return (turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))) and not turn.heard.times
+    if turn.heard.times or wishes.bare_day(turn):
+        return False
+    return turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))
 
 
 def has_pictures(turn: Turn) -> bool:

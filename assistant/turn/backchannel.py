@@ -23,12 +23,17 @@ _STOPPING = frozenset(
 )  # fmt: skip
 
 
+def wants_the_floor(text: str) -> bool:
+    """Whether one of these words says that the caller wants to speak."""
+    return any(token in _STOPPING for token in tokens_of(text))
+
+
 def is_listening_sound(text: str, *, answers_expected: bool = False) -> bool:
     """Whether these words only say "I am listening". `answers_expected`: a question is on its way out, "yes" would answer it."""
     tokens = tokens_of(text.replace("-", " "))
     if not tokens:
         return True
-    if any(token in _STOPPING for token in tokens) or len(tokens) > 4:
+    if wants_the_floor(text) or len(tokens) > 4:
         return False
     if all(token in _HUMS or set(token) <= set("mhnu") for token in tokens):  # "M-H-N" is how a hum gets written
         return True

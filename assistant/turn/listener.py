@@ -26,8 +26,8 @@ from assistant.domain.speech import (
 )
 from assistant.domain.timeline import Stage, Timeline
 from assistant.turn.activity import Activity, Heard
-from assistant.turn.backchannel import is_echo, is_listening_sound
-from assistant.turn.naming import heard_as_a_name
+from assistant.turn.again import heard_as_asked
+from assistant.turn.backchannel import is_echo, is_listening_sound, wants_the_floor
 from assistant.turn.patience import Patience
 from assistant.turn.words import Reading, Wholeness, read
 
@@ -85,6 +85,9 @@ class ListenerRules:
     collision_chunks: int = 4
     collision_within: float = 900.0
     surely_words: float = 640.0
+    doubtful_voice: float = 450.0
+    doubtful_confidence: float = 0.45
+    doubtful_wait: float = 800.0
     retract_voice: float = 160.0
     retract_within: float = 2_500.0
     bank_after: float = 12_000.0
@@ -104,6 +107,7 @@ class _Guess:
     reading: Reading | None = None
     sounds: float | None = None
     wait: float = 0.0
+    doubtful: bool = False  # over our words, and perhaps only "uh huh": it counts if the caller goes on
 
 
 @dataclass
@@ -295,7 +299,11 @@ class Listener:
         if guess.reading is None and (self.now_ms - guess.began_ms > self._rules.engine_patience or (guess.task and guess.task.done())):
             self._lost(turn, guess)
         elif guess.reading is not None and pause >= guess.wait:
-            self._finish(turn, guess)
+            if guess.doubtful:
+                self._false_alarms += 1
+                self._drop(turn)
+            else:
+                self._finish(turn, guess)
 
     def _lost(self, turn: _Turn, guess: _Guess) -> None:
         """An engine hangs or has broken in a way of its own: the call goes on, and the caller is asked again."""
@@ -320,8 +328,8 @@ class Listener:
                 pcm, priority=Priority.SPECULATIVE, fast=True, prompt=" ".join(turn.banked)[-200:]
             )
             listening = turn.over_us and not turn.interrupted and turn.voiced_ms < self._rules.surely_words
-            if self.expectation.what == "name" and not turn.banked and not listening:
-                transcript = await heard_as_a_name(self._transcriber, pcm, transcript)
+            if not turn.banked and not listening:
+                transcript = await heard_as_asked(self._transcriber, pcm, transcript, self.expectation.what)
             if not transcript.thorough and not listening:  # names help there; in the quick pass they make it repeat itself
                 transcript = await self._transcriber.transcribe(pcm, hotwords=self._hotwords, priority=Priority.FINAL)
             guess.sounds = await sounding
@@ -339,12 +347,25 @@ class Listener:
         if turn.length_ms >= self._rules.turn_limit:
             guess.wait = 0.0
         turn.timeline.stamp(Stage.TRANSCRIPT, self._clock.monotonic())
-        if turn.over_us and not turn.interrupted and self._false_alarm(turn, text):
+        if turn.over_us and not turn.interrupted and (self._doubtful(turn, guess) or self._false_alarm(turn, text)):
             return
         if text and guess.reading.wholeness is not Wholeness.PARTIAL:
             self._emit(Speculation(turn.id, whole))
         if self.activity.pause_ms(self.now_ms) >= guess.wait:
             self._finish(turn, guess)
+
+    def _doubtful(self, turn: _Turn, guess: _Guess) -> bool:
+        """A grunt gets written as "I have": a short sound that makes no whole words is waited out, and we go on if nothing follows."""
+        transcript, reading = guess.transcript, guess.reading
+        if transcript is None or reading is None or turn.banked or turn.voiced_ms >= self._rules.doubtful_voice:
+            return False
+        if self._mouth.answers_expected() or is_listening_sound(transcript.text) or wants_the_floor(transcript.text):
+            return False
+        unsure = transcript.confidence < self._rules.doubtful_confidence and not reading.certain
+        if not unsure and reading.wholeness is not Wholeness.PARTIAL:
+            return False
+        guess.doubtful, guess.wait = True, self._rules.doubtful_wait
+        return True
 
     def _false_alarm(self, turn: _Turn, text: str) -> bool:
         """Whether the sound over our words means nothing; if it does mean something, the caller gets the floor."""

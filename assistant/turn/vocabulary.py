@@ -40,7 +40,7 @@ CLOSING_ALLOWED = re.compile(
     r"did|have|may|might)|"
     r"it (?:is|was|does|will)|that (?:is|was|would)|they (?:are|do)|we (?:do|are|will|can)|you (?:can|may|could|do)|"
     r"please do|not)"
-    r"|^(?:\S+ )?(?:maybe|perhaps|probably|actually|really|not really|either|neither|any)"
+    r"|^(?:\S+ )?(?:maybe|perhaps|probably|really|not really|either|neither|any)|(?:yes|yeah|no|not|nope) actually"
     r"|(?:i can|i do|i am|i will|i would|of course i can)"
     r"|(?:don't|not|haven't|didn't|won't|never|without)\b.* (?:any|either|really)"
     r"|.*\b(?:before|after|the day after|around|or so|if i can|if you can|if possible|as i can|or not|why not|of course not|"
@@ -108,6 +108,11 @@ PARTING = re.compile(
     r"\b(?:bye|goodbye|thank you|thanks|please|thank you very much|have a (?:nice|good|great) (?:day|one|evening)|"
     r"that's (?:all|it|everything)|as well|too)$"
 )
+#: said to get the word, with what it is for still to come
+OPENING = re.compile(
+    r"^(?:(?:oh|okay|ok|no|yes|hi|hello|hey|and|but|um|uh) )*"
+    r"(?:wait|actually|listen|look|well|excuse me|sorry)(?: (?:wait|actually|sorry))*$"
+)
 #: nothing is missing after these
 CLOSED = re.compile(
     r"\b(?:(?:would be|will be|is|are|sounds|looks) (?:good|great|fine|best|better|perfect|ideal|lovely|okay|ok|possible|easier)"
@@ -120,7 +125,7 @@ HEDGES = frozenset({"maybe", "perhaps", "possibly", "either"})
 DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tonight|tomorrow|weekend|week|month|january|february|march|april|"
     r"may|june|july|august|september|october|"
-    r"november|december|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|"
+    r"november|december|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|"
     r"twentieth|thirtieth|\d+(?:st|nd|rd|th)"
 )
 #: the beginning of a day or a time, and so far neither: "maybe on", "how about the"

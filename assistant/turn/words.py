@@ -27,6 +27,7 @@ from assistant.turn.vocabulary import (
     NOT_NAMES,
     NUMBER_TOPIC,
     ON_WHAT,
+    OPENING,
     PARTING,
     QUESTION,
     REPAIR,
@@ -114,6 +115,8 @@ def _judge(text: str, tokens: list[str], expectation: Expectation) -> tuple[Whol
     if ACK.match(" ".join(tokens)):
         asked = what in ("yes_no", "choice")
         return Wholeness.WHOLE, "short answer" if asked and tokens[-1] not in ("no", "nope", "nah", "okay", "ok") else "a word"
+    if OPENING.match(" ".join(tokens)) and not (last == "sorry" and text.endswith("?")):
+        return Wholeness.OPEN, "vague"
     dictation = _dictation(tokens, plain, expectation)
     if dictation is not None:
         return dictation

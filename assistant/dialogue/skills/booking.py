@@ -30,6 +30,7 @@ WHAT_FOR = phrase(
 NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't something we offer. We have {few}, would one of those do?",
                          text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
 WHICH_AND_WHAT = "Which one, and for what ({all})?"
+NOTED = phrase("Thank you.", "Thanks, got that.", "Noted, thanks.")
 GOT_IT = phrase("{when}, okay.", "{when} is free.", text=("{when} is free.",))
 SHALL_I = phrase(
     "Shall I book it?",
@@ -200,6 +201,7 @@ class Booking(Skill):
             return
         nothing_picked = turn.frame.waiting == "choice" and wishes.pick(turn).wants == "neither"
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
+        known = (turn.frame.name, turn.frame.phone)
         service_changed = self._take_service(turn)
         moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" else False
         moved = moved or asides.beside_the_last(turn)
@@ -215,7 +217,9 @@ class Booking(Skill):
             turn.ask(times.WHICH_OTHER, "date")
             return
         if turn.frame.waiting == "choice" and turn.frame.options and not moved and not service_changed and turn.frame.chosen is None:
-            yield from self.ask_again(turn, 0)  # a name, while times are on offer: noted, and which one is still open
+            if (turn.frame.name, turn.frame.phone) != known:  # a name, while times are on offer: noted, and which one is still open
+                turn.say(NOTED)
+            yield from self.ask_again(turn, 0)
             return
         yield from self.proceed(turn)
 

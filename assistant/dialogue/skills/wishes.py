@@ -28,6 +28,12 @@ _MAKE_IT = re.compile(
 _HOUR = r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)"
 _NO_HOUR = re.compile(rf"^\W*(?:no|nope|sorry|wait|actually)[,\s]+(?:at |rather )?{_HOUR}(?: please)?\W*$", re.IGNORECASE)
 _HOUR_ON = re.compile(rf"\b{_HOUR}\s+(?:then|sharp|please|works|is fine)\s+(?:on|for)\b", re.IGNORECASE)
+_BARE_DAY = re.compile(  # "the third", where a day was asked for
+    r"^\W*(?:(?:um+|uh+|ok(?:ay)?|yes|yeah|sure|well|or|then|maybe|perhaps|say|let'?s say|on|for|how about|what about|make it)[\s,]+)*"
+    r"(?:the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|1st|2nd|3rd|\d{1,2}th)"
+    r"(?:[\s,]+(?:please|then|thanks|thank you|maybe|works|if possible|(?:would be|is) (?:good|great|fine|best|ok|okay)|for me))*\W*$",
+    re.IGNORECASE,
+)
 _SOONEST = re.compile(
     r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
     r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|"
@@ -135,6 +141,12 @@ def _either_day(turn: Turn, values: Sequence[TimeValue], wish: Wish) -> Wish:
     return Wish(one.day, two.day + timedelta(days=1), None, None, timed.after, timed.before)
 
 
+def bare_day(turn: Turn) -> str:
+    """ "The third", where a day was asked for."""
+    match = _BARE_DAY.match(turn.text) if turn.state.frames and turn.state.expecting.what in ("date", "datetime") else None
+    return match.group(1) if match else ""
+
+
 def wish_said(turn: Turn) -> Wish:
     """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
     zone, now = turn.context.zone, turn.context.local
@@ -157,6 +169,8 @@ def wish_said(turn: Turn) -> Wish:
             return replace(when.said(timed, zone, now), day=None, until=None)
         wish = relative_day(turn)
     if wish.empty and turn.state.frames:
+        if day := bare_day(turn):
+            return when.said(resolve(f"on the {day}", now, country=turn.profile.country), zone, now)
         match = _BARE_HOUR.search(turn.text)
         if match and turn.state.expecting.what in ("yes_no", "choice", "time", "datetime", "date"):
             return when.said(resolve(f"at {match.group(1)}", now, country=turn.profile.country), zone, now)

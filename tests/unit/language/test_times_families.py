@@ -172,10 +172,41 @@ def test_moments(said: str, expected: object) -> None:
         ("tomorrowmorning at nine", at(11, 9)),
         ("monay at 9", at(16, 9)),
         ("nex friday", date(2026, 3, 20)),
+        ("Monday at 10th.", at(16, 10)),
+        ("quarter to fourth", time(15, 45)),
+        ("Order to four.", time(15, 45)),
+        ("half past tooth", time(14, 30)),
+        ("half pass two", time(14, 30)),
+        ("Round 4.", time(16)),
+        ("First day at two would be good.", at(12, 14)),
+        ("1/2 past nine", time(9, 30)),
+        ("in 1/2 h", at(10, 10, 30)),
     ],
 )
 def test_slips_of_the_ear_and_the_thumb(said: str, expected: object) -> None:
     assert windows(said) == [(expected, None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("around two or three", [(time(14), time(15))]),
+        ("around 6 or 7", [(time(18), time(19))]),
+        ("tuesday around four or five", [(at(17, 16), at(17, 17))]),
+        ("about ten or eleven tomorrow", [(at(11, 10), at(11, 11))]),
+        ("around 2 or 4", [(time(14), None), (time(16), None)]),
+        ("at 6 or 7", [(time(18), None), (time(19), None)]),
+        ("two morning sessions", [(time(6), time(12))]),
+        ("I met them at 2 morning sessions", [(time(6), time(12))]),
+        ("friday the 20th and the following monday", [(date(2026, 3, 20), None), (date(2026, 3, 23), None)]),
+        ("the following friday", [(date(2026, 3, 20), None)]),
+        ("set a timer for ten minutes", [(at(10, 10, 10), None)]),
+        ("my order to four people", []),
+        ("my first day at work", []),
+    ],
+)
+def test_between_and_beside(said: str, expected: list[tuple[object, object]]) -> None:
+    assert windows(said) == expected
 
 
 @pytest.mark.parametrize(
@@ -184,6 +215,7 @@ def test_slips_of_the_ear_and_the_thumb(said: str, expected: object) -> None:
         ("one hundred and twenty minutes", timedelta(hours=2)),
         ("two and three quarter hours", timedelta(hours=2, minutes=45)),
         ("a few minutes", timedelta(minutes=3)),
+        ("I'm out for the hour", timedelta(hours=1)),
     ],
 )
 def test_lengths(said: str, length: timedelta) -> None:
@@ -198,6 +230,7 @@ def test_lengths(said: str, length: timedelta) -> None:
         ("daily except weekends", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
         ("at the end of each month", "FREQ=MONTHLY;BYMONTHDAY=-1"),
         ("on a fortnightly basis", "FREQ=WEEKLY;INTERVAL=2"),
+        ("every december 21st and 31st", "FREQ=YEARLY;BYMONTHDAY=21,31;BYMONTH=12"),
     ],
 )
 def test_repetition(said: str, rule: str) -> None:

@@ -54,7 +54,7 @@ async def test_real_words_silence_us_within_300_ms_and_only_what_was_heard_count
     assert not call.of(Played)
 
 
-@pytest.mark.parametrize("sound", ["Mhm.", "Okay.", Transcript("", 0.0, reason="no speech")])
+@pytest.mark.parametrize("sound", ["Mhm.", "Okay.", Transcript("", 0.0, reason="no speech"), "I have", Transcript("Remember.", 0.3)])
 async def test_a_false_alarm_resumes_the_sentence(make_call: MakeCall, sound: str | Transcript) -> None:
     call = await speaking(make_call, [sound])
     await call.talk(320)
@@ -71,6 +71,15 @@ async def test_a_cough_does_not_even_pause_us(make_call: MakeCall) -> None:
     await call.talk(100, peak=9000)
     await call.quiet(1000)
     assert not call.ear.clears and not call.of(Interrupted)
+
+
+async def test_what_began_like_a_grunt_is_heard_when_it_goes_on(make_call: MakeCall) -> None:
+    call = await speaking(make_call, ["I have", "I have a question about my bill."])
+    await call.talk(320)
+    await call.quiet(500)
+    await call.talk(900)
+    await call.quiet(1500)
+    assert call.texts == ["I have a question about my bill."] and len(call.of(Interrupted)) == 1
 
 
 async def test_stop_is_a_word_however_short(make_call: MakeCall) -> None:

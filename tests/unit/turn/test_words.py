@@ -91,6 +91,16 @@ def test_the_sound_of_a_sentence_shortens_or_lengthens_it() -> None:
     assert sure < unsure < denied <= 1200
 
 
+def test_a_word_that_only_asks_for_the_word_is_waited_for() -> None:
+    assert min(waits("Wait."), waits("Actually,"), waits("Okay, sorry."), waits("Can I speak to you?")) >= 1200
+    assert waits("Sorry?") < 900
+
+
+def test_what_is_closed_by_its_words_needs_no_sound() -> None:
+    assert waits("Thursday at two would be good.", sounds=0.02) <= 450
+    assert waits("I'd like to make an appointment.", sounds=0.95) > waits("I'd like to make an appointment for a cleaning.", sounds=0.95)
+
+
 def test_who_has_paused_once_is_given_time_again() -> None:
     assert waits("How about next Tuesday?", longest_pause_ms=900) > 1100
     assert waits("Tuesday", "datetime", habit_ms=900) >= 1000
