@@ -31,7 +31,7 @@ from assistant.telephony.twilio.media import Start
 from assistant.telephony.twilio.numbers import caller_number
 from assistant.telephony.twilio.rest import NotReached, OutcomeUnknown, RateLimited, TwilioRest
 from assistant.telephony.twilio.signature import SIGNATURE_HEADER, FormFields, SignatureCheck
-from assistant.telephony.twilio.socket import GONE, Socket, StreamLine, pump, read_start
+from assistant.telephony.twilio.socket import GONE, FrameTimer, Socket, StreamLine, pump, read_start, untimed
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +108,7 @@ class CallHandler:
         profile: ProfileSource,
         events: EventSink,
         record_turn: TurnRecorder,
+        frame_timed: FrameTimer = untimed,
         signature: SignatureCheck | None = None,
         rest: TwilioRest | None = None,
         shelf: Shelf | None = None,
@@ -122,6 +123,7 @@ class CallHandler:
         self._profile = profile
         self._events = events
         self._record_turn = record_turn
+        self._frame_timed = frame_timed
         self._signature = signature
         self._rest = rest
         self._shelf = shelf
@@ -343,7 +345,7 @@ class CallHandler:
                 await self._close(live, end)
 
         try:
-            await pump(socket, session, line, converse)
+            await pump(socket, session, line, converse, timed=self._frame_timed)
         finally:
             self._live.pop(record.id, None)
             live.done.set()

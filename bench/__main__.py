@@ -6,15 +6,17 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from assistant.domain.clock import SystemClock
 from assistant.domain.errors import AssistantError
 from bench.figures import machine, plot
-from bench.measure import WhisperEar, crowd, measure, stages
+from bench.measure import WhisperEar, crowd, frame_work, measure, stages
 from bench.peer import compare
 from bench.progress import DOC, Progress, drawn_seed, extra_settings, keep, warn_if_busy
 from bench.report import Result, between, render
@@ -22,6 +24,8 @@ from bench.server import ServerFailed, local_settings, running
 from bench.speech import word_errors
 from bench.voices import CallerVoice
 from config import ROOT
+
+T = TypeVar("T")
 
 
 async def bench(chosen: argparse.Namespace) -> int:
@@ -43,8 +47,9 @@ async def bench(chosen: argparse.Namespace) -> int:
         async with running(**extra) as server:
             say(f"ready; {chosen.calls} calls of a kind, one at a time, then {', '.join(map(str, chosen.crowd)) or 'none'} at once")
             single = await measure(server.call_url, voice, ear, seed, chosen.calls, say)
-            timelines = await _stages(server.url, say)
+            timelines = await _kept(stages(server.url), say) or {}
             many = await crowd(server.call_url, voice, ear, seed, chosen.crowd, single.dialogues, say)
+            single.frame_ms = await _kept(frame_work(server.url), say)
             single.memory_mb = round(server.memory_mb())
     finally:
         await ear.stop()
@@ -65,12 +70,13 @@ async def bench(chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def _stages(url: str, say: Progress) -> dict[str, list[float]]:
+async def _kept(reading: Awaitable[T], say: Progress) -> T | None:
+    """What the server keeps of its own work; the report goes without it when it cannot be read."""
     try:
-        return await stages(url)
+        return await reading
     except httpx.HTTPError as error:
-        say(f"the timelines that the server keeps could not be read ({error}); the report goes without them")
-        return {}
+        say(f"what the server keeps of its work could not be read ({error}); the report goes without it")
+        return None
 
 
 def sizes(text: str) -> list[int]:

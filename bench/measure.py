@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -51,6 +52,7 @@ class Single:
     broken: list[str] = field(default_factory=list)
     dialogues: list[CallReport] = field(default_factory=list)
     memory_mb: int = 0  # of the server and its workers, after all calls
+    frame_ms: float | None = None  # 95 of 100 frames took less of the server's time, all calls together
 
     def of(self, script: str) -> list[Measured]:
         return self.turns.get(script, [])
@@ -81,6 +83,7 @@ class Single:
             "greeting_ms": self.greetings,
             "broken": self.broken,
             "memory_mb": self.memory_mb,
+            "frame_ms": self.frame_ms,
             "turns": {name: [asdict(turn) for turn in turns] for name, turns in self.turns.items()},
         }
 
@@ -196,3 +199,14 @@ async def stages(url: str) -> dict[str, list[float]]:
                     for name, ms in turn["timeline"].items():
                         found.setdefault(name, []).append(ms)
     return {name: found[name] for name in STAGES if name in found}
+
+
+async def frame_work(url: str) -> float | None:
+    """The bound under which 95 of 100 frames were worked off, from the histogram that our own server keeps."""
+    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+        answer = await client.get("/metrics")
+        answer.raise_for_status()
+    found = re.findall(r'^assistant_frame_ms_bucket\{le="([^"]+)"\} (\S+)$', answer.text, re.MULTILINE)
+    counts = [(float(bound), float(count)) for bound, count in found]
+    total = counts[-1][1] if counts else 0.0
+    return next((bound for bound, count in counts if total and count >= 0.95 * total), None)

@@ -229,6 +229,7 @@ class House:
             profile=self.profile,
             events=self.events,
             record_turn=self._record_turn,
+            frame_timed=self.metrics.frames.observe,
             signature=self.signature,
             rest=self.rest,
             shelf=self.shelf,

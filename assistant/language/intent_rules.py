@@ -161,6 +161,12 @@ _ANYWHERE: tuple[tuple[str, float, str], ...] = (
         r"\b(?:is|will) (?:there )?(?:anybody|anyone|somebody|someone)(?: be)?(?: still)? (?:there|in)"
         r" (?:on|at|today|tomorrow|now|right now)\b",
     ),
+    (
+        "general_question",
+        0.92,
+        r"\b(?:wonder|wondering|know|ask|tell me|see|check|find out|curious)(?: please)? (?:if|whether) "
+        r"(?:you(?:'re| are| guys are)?|it'?s|the \w+ is|they'?re)(?: still| usually| ever| all)? (?:be )?(?:open|closed|shut)\b",
+    ),
 )
 
 _ASKS_WHAT_WE_ARE = re.compile(r"\b(?:are you|is this|am i (?:talking|speaking))\b")

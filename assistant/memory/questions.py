@@ -20,7 +20,7 @@ OPEN = _any(
     r"\byour (?:opening )?times\b",
     r"\bwhat hours\b",
     r"^(?:and )?(?:the )?hours\b",
-    rf"\b{PLACE} {_FILLER}(?:open|closed|shut|close|opens|closes)\b",
+    rf"\b{PLACE}(?:'re|'s| are| is)? {_FILLER}(?:open|closed|shut|close|opens|closes)\b",
     r"^(?:so |and |um |uh |hi |hello |are |is )*(?:open|closed)\b",
     rf"\b(?:when|what time|how late|until when|till when|how early)\b.*\b{PLACE}\b.*\b(?:open|close|shut)",
     r"\bhow (?:late|long) (?:are|do) you (?:stay )?open\b|\bhow late (?:are|do) you\b",

@@ -20,6 +20,8 @@ class Metrics:
         )  # fmt: skip
         self.turns = Counter("assistant_turns", "Turns handled", ["channel", "intent"], registry=self.registry)
         self.calls = Counter("assistant_calls_ended", "Calls by how they ended", ["reason"], registry=self.registry)
+        self.frames = Histogram("assistant_frame_ms", "Milliseconds of work for a message of a caller's audio", registry=self.registry,
+                                buckets=(0.25, 0.5, 1, 2, 3, 5, 10, 20, 50))  # fmt: skip
         self.requests = Histogram("assistant_http_ms", "Milliseconds to answer a request", ["route", "status"], registry=self.registry,
                                   buckets=(5, 10, 25, 50, 100, 250, 500, 1000, 5000))  # fmt: skip
 

@@ -130,6 +130,7 @@ class Line:
         self.host = StoredHost(self.stores)
         self.mouth, self.events, self.recordings = Mouth(), Heard(), Recordings()
         profile = settings.pop("profile", PRACTICE)
+        self.frame_times: list[float] = []
         self.handler = CallHandler(
             settings=CallSettings(public_base_url=PUBLIC, own_number="+15005550006", **settings),
             host=self.host,
@@ -140,6 +141,7 @@ class Line:
             profile=lambda: profile,
             events=self.events,
             record_turn=self._record,
+            frame_timed=self.frame_times.append,
             signature=SignatureCheck(TOKEN, PUBLIC),
             rest=self.recordings,  # type: ignore[arg-type]
             shelf=Shelf(),
@@ -294,7 +296,7 @@ def test_missing_frames_become_silence_and_late_ones_are_dropped(line: Line) -> 
         socket.send_text('{"event":"stop","stop":{}}')
         with pytest.raises(WebSocketDisconnect):
             socket.receive_text()
-    assert line.mouth.sessions[0].frames == 6
+    assert line.mouth.sessions[0].frames == 6 and len(line.frame_times) == 5
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -160,10 +161,20 @@ async def _read_start(socket: Socket) -> Start | None:
     return None
 
 
-async def pump(socket: Socket, caller: Caller, line: StreamLine, conversation: Callable[[], Awaitable[None]]) -> None:
+#: told how many milliseconds of work a message of the caller's audio took
+FrameTimer = Callable[[float], None]
+
+
+def untimed(_: float) -> None:
+    """For whoever does not want to know."""
+
+
+async def pump(
+    socket: Socket, caller: Caller, line: StreamLine, conversation: Callable[[], Awaitable[None]], *, timed: FrameTimer = untimed
+) -> None:
     """Run a call over its socket until either side ends it. `conversation` returns when our side wants the stream closed."""
     writer = asyncio.create_task(line.write())
-    reader = asyncio.create_task(_read(socket, caller))
+    reader = asyncio.create_task(_read(socket, caller, timed))
     talk = asyncio.ensure_future(conversation())
     try:
         # the reader ends first when the caller goes; the conversation then ends by itself, having heard of it
@@ -178,14 +189,14 @@ async def pump(socket: Socket, caller: Caller, line: StreamLine, conversation: C
             await socket.close()
 
 
-async def _read(socket: Socket, caller: Caller) -> None:
+async def _read(socket: Socket, caller: Caller, timed: FrameTimer) -> None:
     frames = _Frames()
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             caller.gone(lost=True)
             return
-        text = message.get("text")
+        text, began = message.get("text"), time.perf_counter()
         try:
             if not isinstance(text, str):
                 raise MalformedMessage("a binary frame")
@@ -193,6 +204,7 @@ async def _read(socket: Socket, caller: Caller) -> None:
                 case Audio() as audio:
                     for frame in frames.take(audio):
                         caller.feed(frame)
+                    timed((time.perf_counter() - began) * 1000.0)
                 case Key(digit):
                     caller.press(digit)
                 case Mark(name):
