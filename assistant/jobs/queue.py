@@ -12,7 +12,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ WORK_VERSION = "1"
 QUICK, SLOW = "quick", "slow"
 #: Another process may have begun a job that we asked for; so long we take it to be waiting still.
 DOUBT_AFTER = 1.0
+_LONGEST_END_SECONDS = 5.0  # for what a cancelled job still has to put away
 FAILED_STATES = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -113,7 +114,7 @@ class JobQueue:
         self._workflow: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._threads: ThreadPoolExecutor | None = None
-        self._running: set[Future[str]] = set()
+        self._running: set[asyncio.Task[str]] = set()
         self._stopping = False
         self._wanted: dict[tuple[str, str], None] = {}
         self._queued: dict[tuple[str, str], _Asked] = {}
@@ -171,11 +172,12 @@ class JobQueue:
             with suppress(asyncio.CancelledError):
                 await self._flusher
             self._flusher = None
-        running = [asyncio.wrap_future(future) for future in list(self._running)]
-        if running:
-            _, left = await asyncio.wait(running, timeout=wait_seconds)
-            for future in left:
-                future.cancel()
+        if self._running:
+            _, left = await asyncio.wait(self._running, timeout=wait_seconds)
+            for task in left:
+                task.cancel()
+            if left:
+                await asyncio.wait(left, timeout=_LONGEST_END_SECONDS)
         if self._threads is not None:
             await self._off_loop(lambda: DBOS.destroy(destroy_registry=True))
             self._threads.shutdown(wait=True)
@@ -244,14 +246,21 @@ class JobQueue:
         """On a thread of dbos: hand the job to our loop and wait for it."""
         if self._stopping or self._loop is None:
             raise Interrupted
-        future = asyncio.run_coroutine_threadsafe(self._job(kind, subject), self._loop)
-        self._running.add(future)
         try:
-            return future.result()
+            return asyncio.run_coroutine_threadsafe(self._tracked(kind, subject), self._loop).result()
         except CancelledError:
             raise Interrupted from None
+
+    async def _tracked(self, kind: str, subject: str) -> str:
+        """The job as a task that `stop` finds from its first step on."""
+        task = asyncio.current_task()
+        if self._stopping or task is None:
+            raise asyncio.CancelledError
+        self._running.add(task)
+        try:
+            return await self._job(kind, subject)
         finally:
-            self._running.discard(future)
+            self._running.discard(task)
 
     async def _job(self, kind: str, subject: str) -> str:
         self._queued.pop((kind, subject), None)
