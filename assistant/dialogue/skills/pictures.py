@@ -17,6 +17,13 @@ from assistant.domain.ports import PictureAnswer
 GOT_IT = phrase("I got your picture, but I can't read pictures right now.", "Your picture is here, but I can't read it at the moment.")
 ADD = phrase("Shall I add it?", "Do you want me to add it?", text=("Shall I add it? Reply YES.", "Shall I put it down? Reply YES."))
 NOT_ADDED = phrase("Okay, I've left it.", "All right, not added.")
+SEND_IT = phrase("Yes, text it to this number and I'll have a look.", "Sure, send it to this number by text and I'll look at it.",
+                 text=("Yes, send it here and I'll have a look.",))  # fmt: skip
+_ANNOUNCED = re.compile(
+    r"\b(?:i'?m sending|i am sending|i'?ll send|i will send|i'?m going to send|let me send|send(?:ing)? you|text(?:ing)? you|"
+    r"(?:can|could|may|shall|should) i (?:send|text|show|share))\b[^.?!]{0,30}\b(?:picture|photo|pic|image|snapshot|receipt|qr code)s?\b",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(r"\b(?:picture|photo|image|letter|receipt|card|qr|bar ?code)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:(?:does|is|was|in|on|about|of|read|say) it|it says?|on there|in there)\b", re.IGNORECASE)
 #: what a letter, a card or a receipt tells
@@ -33,9 +40,11 @@ class Pictures(Skill):
     name = "pictures"
 
     def wants(self, turn: Turn) -> bool:
-        return False
+        """One is announced; those that came are looked at before any skill is asked."""
+        return bool(_ANNOUNCED.search(turn.text))
 
     def begin(self, turn: Turn, request: Later) -> Flow:
+        turn.say(SEND_IT)
         yield from back(turn)
 
     def look(self, turn: Turn, pictures: tuple[PictureRef, ...], question: str | None) -> Flow:
