@@ -31,7 +31,7 @@ from assistant.telephony.twilio.media import Start
 from assistant.telephony.twilio.numbers import caller_number
 from assistant.telephony.twilio.rest import NotReached, OutcomeUnknown, RateLimited, TwilioRest
 from assistant.telephony.twilio.signature import SIGNATURE_HEADER, FormFields, SignatureCheck
-from assistant.telephony.twilio.socket import GONE, FrameTimer, Socket, StreamLine, pump, read_start, untimed
+from assistant.telephony.twilio.socket import GONE, FrameTimer, Socket, StreamLine, pump, read_start
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ class CallHandler:
         profile: ProfileSource,
         events: EventSink,
         record_turn: TurnRecorder,
-        frame_timed: FrameTimer = untimed,
+        frame_timed: FrameTimer,
         signature: SignatureCheck | None = None,
         rest: TwilioRest | None = None,
         shelf: Shelf | None = None,
@@ -345,7 +345,7 @@ class CallHandler:
                 await self._close(live, end)
 
         try:
-            await pump(socket, session, line, converse, timed=self._frame_timed)
+            await pump(socket, session, line, converse, self._frame_timed)
         finally:
             self._live.pop(record.id, None)
             live.done.set()

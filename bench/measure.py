@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 
 from assistant.domain.speech import Priority
 from assistant.engines.stt.whisper import WhisperTranscriber
@@ -206,7 +206,7 @@ async def frame_work(url: str) -> float | None:
     async with httpx.AsyncClient(base_url=url, timeout=30) as client:
         answer = await client.get("/metrics")
         answer.raise_for_status()
-    found = re.findall(r'^assistant_frame_ms_bucket\{le="([^"]+)"\} (\S+)$', answer.text, re.MULTILINE)
-    counts = [(float(bound), float(count)) for bound, count in found]
-    total = counts[-1][1] if counts else 0.0
-    return next((bound for bound, count in counts if total and count >= 0.95 * total), None)
+    families = text_string_to_metric_families(answer.text)
+    buckets = [sample for family in families for sample in family.samples if sample.name == "assistant_frame_ms_bucket"]
+    most = max((sample.value for sample in buckets), default=0.0)
+    return next((float(sample.labels["le"]) for sample in buckets if most and sample.value >= 0.95 * most), None)

@@ -22,7 +22,7 @@ _BEHIND = re.compile(r"[\s,.]*\b(?:please|thanks|thank you|here|speaking)?[\s.!]
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _PARTICLES = frozenset({"de", "la", "le", "van", "von", "der", "den", "di", "da", "del", "bin", "al", "el", "and"})
 _TIME = re.compile(
-    rf"\b(?:{DAY}|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|days?|morning|mornings|afternoon|afternoons|evening|evenings|night|noon|midday|"
+    rf"\b(?:{DAY}|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|days?|mornings?|afternoons?|evenings?|night|noon|midday|"
     r"lunch\w*|now|soon\w*|asap|any ?time|whenever|earliest|early|earlier|late|later|next|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|eleven|twelve|thirty|half|quarter|o'clock|christmas|thanksgiving|easter)\b|\d",
     re.IGNORECASE,
@@ -51,9 +51,7 @@ def reads_like_a_time(text: str) -> bool:
 #: what was asked for: how an answer to it reads, and what the engine is told before it listens again
 _ASKED = {
     "name": (reads_like_a_name, "What's your name, please? My name is"),
-    "date": (reads_like_a_time, "Which day and time would you like?"),
-    "time": (reads_like_a_time, "Which day and time would you like?"),
-    "datetime": (reads_like_a_time, "Which day and time would you like?"),
+    **dict.fromkeys(("date", "time", "datetime"), (reads_like_a_time, "Which day and time would you like?")),
 }
 
 

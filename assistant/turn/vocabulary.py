@@ -119,14 +119,13 @@ CLOSED = re.compile(
     r"|(?:works|suits|work|suit)(?: (?:for )?(?:me|us))?(?: (?:best|better|well|fine|great))?|if (?:that's |it's )?(?:possible|okay|ok))$"
 )
 #: a request that says neither for what nor when
-WANTS = re.compile(rf"\b(?:{'|'.join(sorted(WANTING))})\b")
-BARE_REQUEST = re.compile(r"\b(?:an|another) (?:appointment|booking|reservation|visit)$")
+BARE_REQUEST = re.compile(rf"\b(?:{'|'.join(sorted(WANTING))})\b.*\b(?:an|another) (?:appointment|booking|reservation|visit)$")
 HEDGES = frozenset({"maybe", "perhaps", "possibly", "either"})
 DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tonight|tomorrow|weekend|week|month|january|february|march|april|"
     r"may|june|july|august|september|october|"
-    r"november|december|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|"
-    r"twentieth|thirtieth|\d+(?:st|nd|rd|th)"
+    r"november|december|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth|\d+(?:st|nd|rd|th)"
 )
 #: the beginning of a day or a time, and so far neither: "maybe on", "how about the"
 GROPING = re.compile(rf"^(?:maybe|perhaps|how about|what about|not|either|some ?time|or)\b(?!.*\b(?:{DAY})$)")

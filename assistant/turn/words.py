@@ -38,7 +38,6 @@ from assistant.turn.vocabulary import (
     TOKEN,
     VAGUE,
     WANTING,
-    WANTS,
 )
 
 
@@ -202,7 +201,7 @@ def _answer(text: str, tokens: list[str], plain: str, what: str) -> tuple[Wholen
         return Wholeness.OPEN, "a message"
     if VAGUE.search(plain) or (what in ("date", "time", "datetime") and len(tokens) <= 3 and GROPING.match(plain)):
         return Wholeness.OPEN, "vague"
-    if BARE_REQUEST.search(plain) and WANTS.search(plain):
+    if BARE_REQUEST.search(plain):
         return Wholeness.OPEN, "for what, perhaps next"
     if QUESTION.match(plain) and len(tokens) >= 4:
         return Wholeness.WHOLE, "question"

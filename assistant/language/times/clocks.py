@@ -9,7 +9,7 @@ from assistant.language.times.zones import LONG, SHORT
 _PAST = {"past", "after"}
 _TO = {"to", "before", "till", "until", "of", "til", "two"}
 _FRACTIONS = {"half": 30, "quarter": 15}
-_WRITTEN = {"1/2": 30, "½": 30, "1/4": 15, "¼": 15}
+_WRITTEN = {"1/2": "half", "½": "half", "1/4": "quarter", "¼": "quarter"}
 # "at 3h" is an hour, "3h" a length.
 _BEFORE_CLOCK = frozenset({"at", "from", "by", "until", "before", "after", "about", "@", "to", "-", "between", "and"})
 _SUFFIX = {"am": "am", "pm": "pm", "p": "pm", "a": "am", "noon": "pm", "midnight": "am"}
@@ -87,7 +87,7 @@ def _said_past(ctx: Context, i: int) -> Item | None:
         j += 1
     word, minutes = ctx.word(j), None
     if word in _WRITTEN and ctx.word(j + 1) in _PAST:
-        word = next(name for name, value in _FRACTIONS.items() if value == _WRITTEN[word])
+        word = _WRITTEN[word]
     if word in _FRACTIONS:
         minutes = _FRACTIONS[word]
         j += 1

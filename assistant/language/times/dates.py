@@ -12,9 +12,6 @@ from assistant.language.times.dating import safe_date
 from assistant.language.times.lexicon import LAST, MODS, MONTHS, NEXT, SHY_MONTHS, UNITS
 from assistant.language.times.model import Context, Day, Item
 
-COMING = ("coming", "upcoming")
-
-
 _NOT_DAYS = frozenset({
     "floor", "street", "avenue", "st", "ave", "grade", "time", "one", "option", "person", "place", "birthday", "anniversary", "century",
     "party", "visit",

@@ -50,9 +50,6 @@ _CORRECTION_FILL = _CORRECTORS | frozenset({
 })  # fmt: skip
 
 
-_ROUGHLY = frozenset({"around", "about", "roughly", "approximately", "circa"})
-
-
 _IN_WORDS = frozenset({"arrive", "arriving", "checkin", "checking", "check", "come", "coming", "start", "arrival", "starting", "from"})
 
 
@@ -273,7 +270,7 @@ def _about(ctx: Context, items: list[Item]) -> list[Item]:
             and b.clock is not None
             and not (a.bound or b.bound or a.lo or b.lo or (a.day and b.day) or (a.part and b.part))
             and gap(ctx, a, b) == ["or"]
-            and any(ctx.word(k) in _ROUGHLY for k in range(max(0, b.i - 4), b.i))
+            and any(ctx.word(k) == "about" for k in range(max(0, b.i - 4), b.i))
             and (b.clock.hour * 60 + b.clock.minute - a.clock.hour * 60 - a.clock.minute) % 720 in (30, 60)
         ):
             part = a.part or b.part

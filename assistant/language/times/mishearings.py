@@ -92,7 +92,7 @@ def _heard(word: str, before: Token | None, after: Token | None, then: str) -> s
         return "past"
     if word in ("tooth", "too") and before is not None and before.text in ("past", "pass") and follows in _AFTER_HOUR:
         return "two"
-    starts = before is None or before.text in ("at", "about", "around", "maybe", "say", "or", ",")
+    starts = before is None or before.text in ("at", "about", "maybe", "say", "or", ",")
     an_hour = then in _FIGURES or then[:1].isdigit() or then in _ORDINAL_HOURS
     if starts and word in ("order", "border", "water") and follows in ("to", "past") and an_hour:
         return "quarter"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from assistant.language.times.dates import COMING, clockish, day_number, month_at, month_ref
+from assistant.language.times.dates import clockish, day_number, month_at, month_ref
 from assistant.language.times.dating import coming_weekday, day_date, safe_date
 from assistant.language.times.lexicon import MODS, MONTHS, PART_WORDS, UNITS, WEEKDAY_PLURALS, WEEKDAY_POSSESSIVES, WEEKDAYS
 from assistant.language.times.model import Context, Day, Item
@@ -23,6 +23,8 @@ def weekday_at(ctx: Context, i: int) -> int | None:
     return n
 
 
+#: of weekdays, "coming" and "following" are not quite "next"
+_MODS = {**MODS, "coming": "coming", "upcoming": "coming", "following": "following"}
 _DOUBTFUL = frozenset({"sat", "sun", "wed", "mon", "tu"})
 
 
@@ -109,7 +111,7 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         return None
     if weekday is None:
         return None
-    day = Day(weekday=weekday, mod=_mod(mods[-1]) if mods else "")
+    day = Day(weekday=weekday, mod=_MODS[mods[-1]] if mods else "")
     k = j + 1
     if ctx.word(k) == ".":
         k += 1 if ctx.tokens[j].end == ctx.tokens[k].start and len(ctx.word(j)) <= 5 and k + 1 < len(ctx.tokens) else 0
@@ -173,12 +175,6 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
         if stands and not (ctx.tokens[d].ordinal and of_month):
             return Item(i, d + 1, day=Day(weekday=weekday, day=n2, mod=day.mod))
     return Item(i, k, day=day)
-
-
-def _mod(word: str) -> str:
-    if word == "following":
-        return word
-    return "coming" if word in COMING else MODS.get(word, "")
 
 
 def _elided(ctx: Context, i: int, mod: str) -> Item | None:

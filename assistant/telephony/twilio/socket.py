@@ -165,13 +165,7 @@ async def _read_start(socket: Socket) -> Start | None:
 FrameTimer = Callable[[float], None]
 
 
-def untimed(_: float) -> None:
-    """For whoever does not want to know."""
-
-
-async def pump(
-    socket: Socket, caller: Caller, line: StreamLine, conversation: Callable[[], Awaitable[None]], *, timed: FrameTimer = untimed
-) -> None:
+async def pump(socket: Socket, caller: Caller, line: StreamLine, conversation: Callable[[], Awaitable[None]], timed: FrameTimer) -> None:
     """Run a call over its socket until either side ends it. `conversation` returns when our side wants the stream closed."""
     writer = asyncio.create_task(line.write())
     reader = asyncio.create_task(_read(socket, caller, timed))
