@@ -12,6 +12,7 @@ _FRACTIONS = {"half": 30, "quarter": 15}
 _WRITTEN = {"1/2": "half", "½": "half", "1/4": "quarter", "¼": "quarter"}
 # "at 3h" is an hour, "3h" a length.
 _BEFORE_CLOCK = frozenset({"at", "from", "by", "until", "before", "after", "about", "@", "to", "-", "between", "and"})
+_NAMED_MONTHS = frozenset({"january", "february", "april", "june", "july", "september", "october", "november", "december"})
 _SUFFIX = {"am": "am", "pm": "pm", "p": "pm", "a": "am", "noon": "pm", "midnight": "am"}
 
 
@@ -162,8 +163,9 @@ def _figures(ctx: Context, i: int) -> Item | None:
         h, m, s = t.parts[0], t.parts[1], t.parts[2] if len(t.parts) > 2 else 0
         return _finish(ctx, i, i + 1, h, m, s, sure=t.width == 2 and h < 10)
     if t.kind == "dots" and not t.sep and len(t.parts) == 2 and t.parts[0] <= 24 and t.parts[1] < 60:
-        weak = half_of(ctx, i + 1)[0] is None and ctx.word(i + 1) not in ("h", "oclock", "hrs", "hours", "uhr")
-        item = _finish(ctx, i, i + 1, t.parts[0], t.parts[1], sure=t.width == 2 and t.parts[0] < 10)
+        padded = t.width == 2 and t.parts[0] < 10
+        weak = half_of(ctx, i + 1)[0] is None and ctx.word(i + 1) not in ("h", "oclock", "hrs", "hours", "uhr") and not padded
+        item = _finish(ctx, i, i + 1, t.parts[0], t.parts[1], sure=padded)
         if item is not None:
             item.weak = weak
         return item
@@ -195,8 +197,9 @@ def _figures(ctx: Context, i: int) -> Item | None:
     if m2 is not None and m2 < 60 and not ctx.tokens[nxt + dash].ordinal and ctx.tokens[nxt + dash].width == 2 and n >= 0:
         second = ctx.tokens[nxt + dash]
         after = ctx.word(nxt + dash + 1)
-        month_follows = after in ("january", "february", "april", "june", "july", "september", "october", "november", "december")
-        if second.kind == "num" and (second.start - t.end <= 1 or dash) and not month_follows:
+        # "4 30 december" is the thirtieth, "4 30 december 27th" is not
+        month_follows = after in _NAMED_MONTHS and ctx.number(nxt + dash + 2) is None
+        if second.kind == "num" and (ctx.beside(nxt) or dash) and not month_follows:
             item = _finish(ctx, i, nxt + dash + 1, n, m2, sure=sure)
             if item is not None and item.j == nxt + dash + 1:
                 item.weak = not (t.spelled and second.spelled and 1 <= n <= 12 and (m2 % 5 == 0 or m2 < 10 or m2 > 12))

@@ -104,7 +104,16 @@ def month_first(ctx: Context, i: int) -> Item | None:
     if year is None and ctx.cardinal(j) is not None and ctx.tokens[j].width == 2 and int(ctx.cardinal(j) or 0) > 31:
         n = int(ctx.cardinal(j) or 0)
         year = ((2000 if n < 70 else 1900) + n, j + 1)
+    year = year or _near_year(ctx, j)
     return calendar_item(i, year[1] if year else j, year[0] if year else None, month, day)
+
+
+def _near_year(ctx: Context, j: int) -> tuple[int, int] | None:
+    """Two figures behind a date that no hour of a day is meant by: "14th April 27" in 2026."""
+    n = ctx.cardinal(j)
+    if n is None or ctx.tokens[j].width != 2 or ctx.tokens[j].spelled or n <= 12 or abs(2000 + n - ctx.now.year) > 3:
+        return None
+    return (2000 + n, j + 1) if j + 1 >= len(ctx.tokens) or ctx.word(j + 1) in (".", ",", "?", "!", "at", "please") else None
 
 
 def day_first(ctx: Context, i: int) -> Item | None:
@@ -123,12 +132,12 @@ def day_first(ctx: Context, i: int) -> Item | None:
     month = month_at(ctx, j)
     if month is None:
         return None
-    if ctx.word(j) == "may" and (ctx.word(j + 1) in ("i", "we", "be", "have", "not", "you", "need", "want")):
+    if may_ask(ctx, j) and ctx.word(j - 1) != "of":
         return None
     j += 1
     if ctx.word(j) == "." and ctx.touching(j):
         j += 1
-    year = year_at(ctx, j, dashed=dashed)
+    year = year_at(ctx, j, dashed=dashed) or _near_year(ctx, j)
     return calendar_item(i, year[1] if year else j, year[0] if year else None, month, day)
 
 
@@ -274,6 +283,15 @@ def year_ref(ctx: Context, i: int) -> tuple[int, int] | None:
 _GIVEN_NAMES = frozenset({"april", "june", "may", "august", "jan"})
 
 
+def may_ask(ctx: Context, i: int) -> bool:
+    """Whether token i is the "may" of "may I come in", not the month of "in May I think"."""
+    return (
+        ctx.word(i) == "may"
+        and ctx.word(i + 1) in ("i", "be", "we", "have", "not", "you", "also", "want", "need")
+        and ctx.word(i + 2) not in ("think", "guess", "believe", "said", "suppose")
+    )
+
+
 def shy_month(ctx: Context, i: int) -> bool:
     """Whether the month word at token i is more likely an ordinary word ("may I", "march over")."""
     w = ctx.word(i)
@@ -298,6 +316,12 @@ def shy_month(ctx: Context, i: int) -> bool:
     ):
         return False
     if after == "in" and ctx.word(i + 3) in ("year", "years"):
+        return False
+    if ctx.word(i - 1) in ("do", "book", "say", "maybe", "prefer", "suggest", "have") and after in ("", "?", ".", ",", "please", "or"):
+        return False
+    if (after == "works" or (after, ctx.word(i + 2)) in (("would", "be"), ("would", "work"), ("is", "fine"), ("is", "good"))) and (
+        ctx.word(i - 1) in ("", ",", ".", "yes", "yeah", "well", "so", "then", "maybe")
+    ):
         return False
     return ctx.word(i - 1) not in {
         "in", "of", "during", "until", "since", "by", "this", "next", "last", "early", "late", "mid", "end", "from", "to", "for",

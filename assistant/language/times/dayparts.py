@@ -17,6 +17,8 @@ _AROUND_MEALS = {
 }  # fmt: skip
 for (_when, _what), _window in _AROUND_MEALS.items():
     PARTS[f"{_when} {_what}"] = _window
+# "The next evening you have" is no certain day.
+_ANY_NEXT = frozenset({"off", "i", "that", "when", "available", "you", "we", "my", "open", "slot", "slots", "appointment", "one", "free"})
 _NOT_AFTER_GOOD = frozenset({"good", "lovely", "nice", "great"})
 
 
@@ -126,6 +128,8 @@ def read_part(ctx: Context, i: int) -> Item | None:
             if end < len(ctx.tokens) and ctx.word(end) == "coming":
                 end += 1
             return Item(i, end, day=Day(fixed=day), part="tonight" if part == "night" else part)
+        if w == "next" and part in ("night", "evening", "afternoon", "morning") and ctx.word(end) not in _ANY_NEXT:
+            return Item(i, end, day=Day(fixed=ctx.today + timedelta(1)), part=part)
         if w == "last" and part in ("night", "evening", "afternoon", "morning", "late night"):
             return Item(i, end, day=Day(fixed=ctx.today - timedelta(1)), part=part)
         if w == "the" and ctx.word(end) in ("before", "after") and part in ("morning", "afternoon", "evening", "night"):

@@ -28,7 +28,7 @@ from assistant.language.times.weekdays import beside_day, read_weekday, weekday_
 
 _DAY_BEFORE = frozenset({
     "on", "for", "by", "until", "from", "to", "before", "after", "since", "of", "between", "and", "or", "about", "than", "through",
-    "say", "is", "-", "next", "last", "this", "be", "like", "do", "want",
+    "say", "is", "-", "next", "last", "this", "be", "like", "do", "want", "how's", "what's", "it's",
 })  # fmt: skip
 
 
@@ -142,10 +142,11 @@ def _ordinal_day(ctx: Context, i: int) -> Item | None:
         return None
     if mod:
         return Item(i, j + 1, day=Day(day=n, mod=mod)) if not t.spelled or n > 3 else None
+    ranged = after == "to" and ctx.ordinal(j + 3 if ctx.word(j + 2) == "the" else j + 2) is not None
     timed = the and after == "at" and (ctx.number(j + 2) is not None or ctx.word(j + 2) in ("half", "quarter", "noon", "a"))
-    if t.spelled and not ((the and (before in _DAY_BEFORE or n > 3)) or timed or (before in ("on",) and n > 3) or (n > 12)):
+    if t.spelled and not ((the and (before in _DAY_BEFORE or n > 3)) or timed or ranged or (before in ("on",) and n > 3) or (n > 12)):
         return None
-    if t.spelled and n <= 12 and after in ("one", "time", "of", "to"):
+    if t.spelled and n <= 12 and after in ("one", "time", "of", "to") and not ranged:
         return None
     return Item(i, j + 1, day=Day(day=n))
 
@@ -326,6 +327,9 @@ def read_day(ctx: Context, i: int) -> Item | None:
 
 def _read_day(ctx: Context, i: int) -> Item | None:
     t = ctx.tokens[i]
+    if t.kind == "dots" and t.sep == "." and ctx.word(i - 1) in ("is", "was", "a", "of", "rated"):
+        # "a rating of 4.5." ends a sentence
+        return None
     if t.kind in ("iso", "dmy", "slash") or (t.kind == "dots" and t.sep == "."):
         return read_figures(ctx, i)
     readers: tuple[Callable[[Context, int], Item | None], ...] = (

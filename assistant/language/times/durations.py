@@ -171,7 +171,7 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
             unit = "month"
         elif w in ("'", '"') and ctx.touching(after) and ctx.tokens[k].kind == "num":
             unit = "minute" if w == "'" else "second"
-        if not unit:
+        if not unit or (unit == "night" and count != int(count)):
             break
         if units and _rank(unit) >= _rank(units[-1]):
             break

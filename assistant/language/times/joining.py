@@ -204,7 +204,9 @@ def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
         and b.part is not None
         and b.day is None
         and not words
+        and a.j - a.i == 1
         and ctx.word(b.j).endswith("s")
+        and ctx.word(b.j) not in ("works", "suits")
         and len(ctx.word(b.j)) > 4
     ):
         # "2 morning sessions" counts sessions.

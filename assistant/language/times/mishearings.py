@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.language.times.lexicon import NOUNS_COUNTED
 from assistant.language.times.tokens import Token
 
 _FIGURES = frozenset({
@@ -25,6 +26,12 @@ _ORDINAL_HOURS = {
 _AFTER_HOUR = frozenset(
     {"", ".", ",", "?", "!", "please", "on", "tomorrow", "today", "then", "works", "if", "am", "pm", "oclock", "thanks"}
 )
+# "want 2 come in" is a verb, "like 2 pm" an hour and "have 2 people" a count.
+_AFTER_TWO = (
+    _CLOSING | NOUNS_COUNTED | frozenset({"p", "a", "o", "ish", "or", "and", "to", "on", "in", "please", "then", "for", "-", ":", ".", ","})
+)
+# After these "like" only gains time.
+_LEADING = frozenset({"at", "about", "by", "from", "until", "after", "before", "on", "in", "between", "for", "than", "maybe", "or"})
 _THE = frozenset({"the", "my", "your", "our", "her", "his", "a", "that", "this", "very"})
 _AFTER_DAY = frozenset({"", ".", ",", "?", "!", "at", "morning", "afternoon", "evening", "please", "works", "or", "would", "if", "next"})
 
@@ -49,7 +56,12 @@ def repair(tokens: list[Token]) -> list[Token]:
         said = _heard(t.text, before, after, tokens[k + 2].text if k + 2 < len(tokens) else "")
         if said != t.text:
             out[k] = replace(t, text=said)
-    return _thursdays(out)
+    return _thursdays(_unlike(out))
+
+
+def _unlike(tokens: list[Token]) -> list[Token]:
+    """ "At like two", "on like Friday": the word only gains time."""
+    return [t for k, t in enumerate(tokens) if t.text != "like" or not k or tokens[k - 1].text not in _LEADING or k + 1 == len(tokens)]
 
 
 def _thursdays(tokens: list[Token]) -> list[Token]:
@@ -78,7 +90,11 @@ def _texted(figure: str, before: list[str], after: list[str]) -> str | None:
         return None
     if figure == "4":
         return "for" if after[0] in ("a", "an", "my", "me", "us") and after[1:] not in (["m"], ["am"], ["pm"]) else None
-    return "to" if before[-1:] in (["want"], ["need"], ["like"], ["have"], ["able"]) else None
+    return (
+        "to"
+        if before[-1:] in (["want"], ["need"], ["like"], ["have"], ["able"]) and after[0].isalpha() and after[0] not in _AFTER_TWO
+        else None
+    )
 
 
 def _numeral(t: Token | None) -> bool:

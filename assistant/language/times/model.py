@@ -177,6 +177,10 @@ class Context:
         """The ordinal at token i (21st, third)."""
         return self.number(i) if 0 <= i < len(self.tokens) and self.tokens[i].ordinal else None
 
+    def beside(self, i: int) -> bool:
+        """Whether nothing was said between token i and the one before it, not even a hesitation."""
+        return 0 < i < len(self.tokens) and self.tokens[i].start - self.tokens[i - 1].end <= 3
+
     def touching(self, i: int) -> bool:
         """Whether token i follows the one before it without a space."""
         return 0 < i < len(self.tokens) and self.tokens[i].start == self.tokens[i - 1].end

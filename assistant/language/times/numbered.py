@@ -6,11 +6,27 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from assistant.language.times.counted import moved_by
 from assistant.language.times.dates import calendar_item, month_at, month_ref, rank_at, year_at, year_ref
-from assistant.language.times.durations import quantity
+from assistant.language.times.durations import amount, quantity
 from assistant.language.times.lexicon import MODS, UNITS
 from assistant.language.times.model import Context, Item, Span
 from assistant.language.times.spans import month_span, unit_span
+
+
+def _several_units(ctx: Context, i: int, at: int, mod: str) -> Item | None:
+    """ "The last 3 months and 2 weeks": back from now, or on from it, by all of them together."""
+    length = amount(ctx, at)
+    moved = moved_by(ctx, i, length[1], length[0], 1 if mod == "next" else -1) if length is not None and not length[0].count else None
+    if moved is None:
+        return None
+    if moved.instant is not None:
+        a, b = sorted((ctx.now, moved.instant))
+        return Item(i, moved.j, span=Span(a.date(), b.date(), "minute", start_at=a, end_at=b))
+    if moved.day is None or moved.day.fixed is None:
+        return None
+    first, last = sorted((ctx.today, moved.day.fixed))
+    return Item(i, moved.j, span=Span(first, last, "day"))
 
 
 def counted_period(ctx: Context, i: int) -> Item | None:
@@ -38,6 +54,9 @@ def counted_period(ctx: Context, i: int) -> Item | None:
         return None
     if ctx.word(j) in MODS and MODS[ctx.word(j)] != "this":
         mod = MODS[ctx.word(j)]
+        whole = _several_units(ctx, i, j + 1, mod)
+        if whole is not None:
+            return whole
         q = quantity(ctx, j + 1) if ctx.word(j + 1) not in ("a", "an") else None
         if ctx.word(j + 1) in ("few", "couple", "several"):
             q = ({"few": 3, "couple": 2, "several": 4}[ctx.word(j + 1)], j + 3 if ctx.word(j + 2) == "of" else j + 2)

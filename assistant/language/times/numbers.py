@@ -108,8 +108,10 @@ def collapse(tokens: list[Token]) -> list[Token]:
                 out.append(_number(t, TENS[w] + ORDINALS[nxt], tokens[j].end, ordinal=True))
                 i = j + 1
                 continue
-            if j > 0 and tokens[j].kind == "num" and tokens[j].ordinal and (tokens[j].num or 0) < 10 and TENS[w] <= 30:
-                out.append(_number(t, TENS[w] + int(tokens[j].num or 0), tokens[j].end, ordinal=True))
+            unit = tokens[j] if j > 0 and tokens[j].kind == "num" and 0 < (tokens[j].num or 0) < 10 and tokens[j].width == 1 else None
+            if unit is not None and (not unit.ordinal or TENS[w] <= 30):
+                # "twenty 5", "thirty 1st"
+                out.append(_number(t, TENS[w] + int(unit.num or 0), unit.end, ordinal=unit.ordinal))
                 i = j + 1
                 continue
             out.append(_number(t, TENS[w], t.end))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from assistant.language.times.beside import elided, ranked_weekend, unit_after
-from assistant.language.times.dates import month_at, month_first, rank_at, shy_month, year_at
+from assistant.language.times.dates import may_ask, month_at, month_first, rank_at, shy_month, year_at
 from assistant.language.times.dating import day_date
 from assistant.language.times.days import read_day, read_holiday
 from assistant.language.times.eras import read_era, read_season
@@ -44,7 +44,7 @@ def _month(ctx: Context, i: int) -> Item | None:
     month = month_at(ctx, j)
     if month is None or (not mod and shy_month(ctx, j) and year_at(ctx, j + 1) is None):
         return None
-    if ctx.word(j) == "may" and ctx.word(j + 1) in ("i", "be", "we", "have", "not", "you", "also", "want", "need"):
+    if may_ask(ctx, j):
         return None
     k = j + 2 if ctx.word(j + 1) == "." and ctx.touching(j + 1) and len(ctx.word(j)) <= 4 and j + 2 < len(ctx.tokens) else j + 1
     year = year_at(ctx, k)

@@ -6,7 +6,7 @@ from assistant.language.times import clocks, dayparts, festivals
 from assistant.language.times.dates import day_first, day_number, month_at, month_first, month_ref, rank_at
 from assistant.language.times.durations import amount
 from assistant.language.times.halves import clock_time
-from assistant.language.times.lexicon import MONTHS, PART_WORDS, UNITS
+from assistant.language.times.lexicon import MODS, MONTHS, NOUNS_COUNTED, PART_WORDS, UNITS
 from assistant.language.times.model import Context, Item
 from assistant.language.times.repeated import ADVERBS, EVERY, GLUE_WORDS, PLAIN, UNIT_FREQ, any_weekday, belongs, repeats
 from assistant.language.times.rule import CODES, Rule
@@ -267,10 +267,19 @@ def _weekdays(ctx: Context, j: int, first: int, rule: Rule) -> int:
         rule.byday += [CODES[(first + d) % 7] for d in range((last - first) % 7 + 1)]
         return k + 2
     rule.byday.append(CODES[first])
+    if not rule.count and ctx.word(j).endswith("s"):
+        rule.count = _next_few(ctx, j)
     if ctx.word(k) in ("mornings", "afternoons", "evenings", "nights"):
         rule.part = PART_WORDS[ctx.word(k)]
         k += 1
     return k
+
+
+def _next_few(ctx: Context, j: int) -> int:
+    """ "The next two Mondays", "the coming couple of Fridays": how many of the weekday at token j."""
+    k = j - 2 if ctx.word(j - 1) == "of" else j - 1
+    n = {"couple": 2, "few": 3}.get(ctx.word(k)) or ctx.cardinal(k)
+    return n if n is not None and 1 < n <= 52 and MODS.get(ctx.word(k - 1)) == "next" else 0
 
 
 def _ranked(ctx: Context, j: int, rule: Rule) -> int | None:
@@ -354,7 +363,7 @@ def _edge(ctx: Context, j: int, rule: Rule) -> int | None:
 def _clock(ctx: Context, j: int, rule: Rule) -> int | None:
     """A time of day within the rule."""
     item = clocks.read_clock(ctx, j)
-    if item is None or item.clock is None or (item.weak and ctx.word(item.j) in UNITS):
+    if item is None or item.clock is None or (item.weak and (ctx.word(item.j) in UNITS or ctx.word(item.j) in NOUNS_COUNTED)):
         return None
     before = ctx.word(j - 1)
     if item.weak and before not in ("at", "and", ",", "about", "@") and not (rule.byday or rule.freq):

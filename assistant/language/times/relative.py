@@ -22,6 +22,11 @@ _AT_ONCE = (
     ("just", "now"), ("at", "this", "moment"), ("at", "once"), ("atm",), ("immediately",),
     ("right", "away"), ("straight", "away"), ("this", "instant"),
 )  # fmt: skip
+# "Are you free now" asks for this moment; in most other sentences the word only fills.
+_BEFORE_NOW = frozenset({
+    "meet", "come", "in", "available", "free", "open", "start", "starting", "leave", "it", "over", "today", "is", "back", "go", "here",
+    "anything", "anyone", "someone", "anybody", "somebody", "begin", "begins", "starts",
+})  # fmt: skip
 _FORWARD = {"hence", "away", "out"}
 _WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got", "please", ",", ".", "need", "have", "the", "give"})
 _BACK = {"ago", "earlier", "prior"}
@@ -164,17 +169,17 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
 def _now_counts(ctx: Context, i: int, end: int) -> bool:
     """Whether "now" says when: in most sentences it only fills ("that's all for now")."""
     before, after = ctx.word(i - 1), ctx.word(end)
+    if before == "to" and any(ctx.word(k) == "from" for k in range(max(0, i - 8), i)):
+        return True
     if before == "and" and any(ctx.word(k) == "between" for k in range(max(0, i - 8), i)):
         return True
     if before in ("not", "for", "bye", "goodbye", "and", "ok", "okay", "so", "just", "but", "by"):
         return False
     if before in ("from", "between", "until", "since") or after in ("until", "to", "and", "-", "through", "till"):
         return True
-    return len(ctx.tokens) <= end - i + 2 or (
-        before in ("meet", "come", "in", "available", "free", "open", "start", "starting", "leave", "it", "over", "today")
-        and end >= len(ctx.tokens) - 1
-        and len(ctx.tokens) <= 8
-    )
+    if after == "works" or (after == "would" and ctx.word(end + 1) in ("be", "work", "suit")):
+        return True
+    return len(ctx.tokens) <= end - i + 2 or (before in _BEFORE_NOW and end >= len(ctx.tokens) - 1 and len(ctx.tokens) <= 10)
 
 
 def _prefixed(ctx: Context, i: int, w: str) -> Item | None:

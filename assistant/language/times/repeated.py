@@ -111,6 +111,11 @@ def _adverbial(ctx: Context, i: int) -> bool:
             "by",
             "before",
             "after",
+            "i",
+            "we",
+            "would",
+            "works",
+            "is",
         }
     ):
         return w != "annual"

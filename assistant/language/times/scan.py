@@ -78,12 +78,19 @@ _OFFERED = frozenset(
         ("with", "stick"),
         ("with", "fine"),
         ("it", "do"),
+        ("do", "you"),
+        ("do", "we"),
         ("for", "it"),
     }
 )
 _COUNTED_BEFORE = frozenset({
     "party", "table", "guests", "people", "number", "covers", "seats", "room", "volume", "size", "group", "pin", "temperature", "light",
     "lights", "brightness", "level", "channel", "code", "adults", "price", "amount", "quantity", "limit", "floor",
+})  # fmt: skip
+_BEFORE_FIGURES = frozenset({"is", "as", "be", "was", "time", "starts", "begins", "for", "anything", "something", "appointment", "slot"})
+_MONEY = frozenset({
+    "price", "prices", "cost", "costs", "charge", "charged", "pay", "paid", "bill", "fee", "fees", "spent", "spend", "transaction",
+    "dollars", "much", "money", "euros", "pounds", "quid", "total", "amount",
 })  # fmt: skip
 _FIGURES = frozenset({"num", "clock", "dots", "slash", "iso", "dmy"})
 _READERS: tuple[Reader, ...] = (
@@ -124,7 +131,7 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
     ):
         return False
     after = ctx.word(item.j)
-    if after in NOUNS_COUNTED:
+    if after in NOUNS_COUNTED and not (after == "night" and item.clock is not None and item.clock.minute):
         return False
     if after in PART_WORDS and _plural(ctx.word(item.j + 1)):
         # "two morning sessions"
@@ -178,6 +185,17 @@ def _firm(ctx: Context, item: Item) -> bool:
         or (after == "at" and ctx.word(item.j + 1) == "the" and ctx.word(item.j + 2) in ("earliest", "latest"))
     ):
         return True
+    if ends and before in _BEFORE_FIGURES and _hours_and_minutes(ctx, item):
+        # "the appointment is 12 00", "is there anything 6 15"
+        return True
+    if (
+        (after, ctx.word(item.j + 1)) == ("or", "so")
+        and before in ("", "thinking", "maybe", ",", "well")
+        and (ctx.cardinal(item.i) or 99) <= 12
+    ):
+        return True
+    if before in ("would", "does", "will") and after in ("work", "suit", "do", "be"):
+        return True
     if before == "is" and after in ("free", "available", "ok", "okay", "good", "possible", "open", "fine", "taken", "still"):
         return True
     if after in ("works", "would", "sounds", "is", "suits", "should") and (
@@ -185,9 +203,9 @@ def _firm(ctx: Context, item: Item) -> bool:
     ):
         return item.j + 1 < len(ctx.tokens)
     if before in _FIRM_BEFORE_HOUR:
-        if before in ("than", "past", "since", "between", "by") and item.clock is not None and item.clock.minute == 0:
-            if before == "than":
-                return ctx.word(k - 1) in ("earlier", "later", "sooner", "rather")
+        if before == "than":
+            return ctx.word(k - 1) in ("earlier", "later", "sooner", "rather")
+        if before in ("past", "since", "between", "by") and item.clock is not None and item.clock.minute == 0:
             if before == "between":
                 return True
             return before != "past" or ctx.word(k - 1) in ("anytime", "time")
@@ -197,6 +215,13 @@ def _firm(ctx: Context, item: Item) -> bool:
             return ctx.word(k - 1) == "what" and item.j >= len(ctx.tokens) - 1
         return True
     return False
+
+
+def _hours_and_minutes(ctx: Context, item: Item) -> bool:
+    """Whether both were said: "6 15", or "6.15" where nobody talks of money."""
+    if ctx.tokens[item.i].kind == "dots":
+        return not any(t.text in _MONEY for t in ctx.tokens)
+    return item.j - item.i == 2 and ctx.tokens[item.i + 1].width == 2
 
 
 def _answers(ctx: Context, item: Item) -> bool:

@@ -15,12 +15,14 @@ MAX_TOKENS = 260
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-", "´": "'", "`": " ", "\u00a0": " "})
 _TOKEN = re.compile(
     r"""
-      (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?=t\d)|\d{4}([-/.])\d{1,2}\2\d{1,2}(?![\d]))
-    | (?P<dmy>\d{1,2}([-/.])\d{1,2}\4\d{2,4}(?![\d:]))
+      (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?=t\d)|\d{4}(\s?[-/.]\s?)\d{1,2}\2\d{1,2}(?![\d]))
+    | (?P<dmy>\d{1,2}(\s-\s|[-/.])\d{1,2}\4\d{2,4}(?![\d:]))
     | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?(?!\d)|\d{1,2}h[0-5]\d(?!\d|m))
     | (?P<dots>\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?!\d)|\d{1,2}\.\d{2}(?![\d]))
     | (?P<slash>\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}\s/\s\d{1,2}(?![\d/])(?!\s[a-z]))
-    | (?P<ord>\d{1,2}(?:st|nd|rd|th)(?![a-z]))
+    | (?P<ord>\d{1,2}(?:st|nd|rd|th)(?![a-z])
+        |\d?(?:1\sst(?!\s[a-z]+\s(?:st|street|road|rd|ave|avenue|lane|drive)\b)|2\snd|3\srd)(?![a-z])
+        |\d{1,2}\sth(?![a-z]))
     | (?P<dec>\d+\.\d+(?!\d))
     | (?P<num>\d{1,3}(?:,\d{3})+(?!\d)|\d+)
     | (?P<oclock>o['"]\s?clock|o\sclock)
@@ -34,6 +36,13 @@ _LONG_NAMES = [w for w in (*WEEKDAYS, *MONTHS, "tomorrow", "yesterday", "morning
 _BY_FIRST: dict[str, list[str]] = {}
 for _name in _LONG_NAMES:
     _BY_FIRST.setdefault(_name[0], []).append(_name)
+_SHORT = {
+    **{w[:3]: w for w in WEEKDAYS if w.endswith("day")}, "tues": "tuesday", "weds": "wednesday", "thur": "thursday", "thurs": "thursday",
+    **{w[:3]: w for w in MONTHS if len(w) > 4 and w != "febuary"}, "sept": "september",
+}  # fmt: skip
+_ALSO_WORDS = frozenset({"sat", "sun", "wed", "mon"})
+# A full stop behind which the sentence goes on.
+_GOES_ON = re.compile(r"\.(?:[,-]|\s*[a-z\d(])")
 _GLUED = re.compile(
     r"(today|tomorrow|yesterday|this|next|last)(morning|afternoon|evening|night|week|weekend|month|year|at|on|"
     + "|".join(w for w in WEEKDAYS if w.endswith("day"))
@@ -99,14 +108,29 @@ def fold(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low.translate(_QUOTES)
+    return low.translate(_QUOTES).replace("'til ", " til ")
+
+
+def _written_short(text: str, token: Token) -> tuple[str | None, bool]:
+    """The weekday or month that an abbreviation means for certain, and whether a full stop belongs to it.
+
+    "Wed. next week" and "this Sun" do, "in the sun" and "he sat. Then" do not.
+    """
+    name = _SHORT.get(token.text)
+    if name is None:
+        return None, False
+    if _GOES_ON.match(text, token.end):
+        return name, True
+    typed, before = text[token.start : token.end], text[: token.start].rstrip()
+    within = bool(before) and before[-1] not in ".!?\n" and before.split()[-1].islower()
+    return (name if within and typed.istitle() and token.text in _ALSO_WORDS else None), False
 
 
 def _make(m: re.Match[str], low: str) -> list[Token]:
     kind, text, s, e = m.lastgroup or "punct", m.group(), m.start(), m.end()
     if kind in ("iso", "dmy"):
         parts = tuple(int(p) for p in re.split(r"[-/.]", text))
-        return [Token(text, s, e, kind, parts=parts, sep=re.sub(r"\d", "", text)[0])]
+        return [Token(text, s, e, kind, parts=parts, sep=re.sub(r"[\d\s]", "", text)[0])]
     if kind == "clock":
         parts = tuple(int(p) for p in re.split(r"[:h.]", text)[:3])
         return [Token(text, s, e, kind, parts=parts, sep="h" if "h" in text else ":", width=len(re.split(r"[:h]", text)[0]))]
@@ -114,7 +138,8 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
         parts = tuple(int(p) for p in re.split(r"[./]", text) if p)
         return [Token(text, s, e, kind, parts=parts, sep=text[-1] if text[-1] == "." else "", width=len(re.split(r"[./]", text)[0]))]
     if kind == "ord":
-        return [Token(text, s, e, "num", num=int(text[:-2]), ordinal=True, width=len(text) - 2)]
+        digits = text[:-2].rstrip()
+        return [Token(text, s, e, "num", num=int(digits), ordinal=True, width=len(digits))]
     if kind == "dec":
         return [Token(text, s, e, "num", num=float(text[:12]), width=5)]
     if kind == "num":
@@ -142,11 +167,18 @@ def tokenise(text: str) -> list[Token]:
     """The tokens of a text; at most MAX_TOKENS, from its first MAX_CHARS characters."""
     low = fold(text)
     out: list[Token] = []
+    stop = -1
     for m in _TOKEN.finditer(low):
         for token in _make(m, low):
             if token.text in FILLERS:
                 continue
-            if out and token.kind == "word" and out[-1].kind == "word" and token.start - out[-1].end <= 1:
+            if token.kind == "word":
+                name, dotted = _written_short(text, token)
+                token.text = name or token.text
+                stop = token.end if dotted else -1
+            elif token.text == "." and token.start == stop:
+                continue
+            if out and token.kind == "word" and out[-1].kind == "word" and token.start - out[-1].end <= 2:
                 pair = JOINED.get((out[-1].text, token.text))
                 if pair:
                     out[-1] = Token(pair, out[-1].start, token.end, "word")

@@ -54,6 +54,18 @@ _WITH_DAYS = frozenset(
 )
 
 
+# Before a short form that is the day for certain: "book sat please", "earlier than wed", "last week's sun".
+_ASKED = frozenset(
+    {"book", "do", "about", "than", "that", "past", "week's", "not", "say", "maybe", "anything", "free", "is", "how's", "come"}
+)
+# ... and behind it, where a day may end: words that no "I sat" or "to wed" goes on with.
+_CLOSED = frozenset({
+    "", ".", ",", "?", "!", "please", "then", "thanks", "works", "would", "if", "in", "instead", "or", "and", "at", "to", "for", "with",
+    "because", "when", "this", "next", "last", "anytime", "from", "between", "after", "before", "about", "ok", "okay", "good", "free",
+    "possible", "available", "first", "early", "late", "by",
+})  # fmt: skip
+
+
 _AFTER_VERB = frozenset({"here", "down", "there", "my", "dieu", "tan", "by", "with", "set", "up", "for", "back", "still", "her", "his"})
 
 
@@ -64,6 +76,12 @@ def _dated_beside(ctx: Context, i: int) -> bool:
         return False
     if (i == 0 and ctx.word(i) != "sun" and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
         return True
+    if (
+        before in _ASKED
+        and after in _CLOSED
+        and not (before in ("that", "past", "is", "do") and after in ("for", "in", "with", "by", "at"))
+    ):
+        return True
     if before in ("/", "&") and (ctx.word(i - 2) in WEEKDAYS):
         return True
     if before in _WITH_DAYS or before in WEEKDAYS or before in MONTHS or ctx.number(i - 1) is not None:
@@ -72,7 +90,7 @@ def _dated_beside(ctx: Context, i: int) -> bool:
             and after not in WEEKDAYS
             and i + 1 < len(ctx.tokens)
             and after.isalpha()
-            and after not in ("at", "to", "or", "and")
+            and after not in _CLOSED
         )
     following = ctx.tokens[i + 1].kind if i + 1 < len(ctx.tokens) else ""
     return (
