@@ -8,6 +8,7 @@ import json
 import statistics
 import sys
 import time as clock
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from typing import Any
 
 from assistant.domain.language import Moment, TimeValue
 from assistant.language.times import resolve
+
+DISPUTED = Path(__file__).with_name("disputed.toml")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class Report:
 def set_aside(row_id: str) -> bool:
     """The fifth of the rows that is never looked at while tuning."""
     return int(hashlib.sha256(row_id.encode()).hexdigest(), 16) % 5 == 0
+
+
+def disputed() -> frozenset[str]:
+    """The rows whose gold, by our reading, does not follow from their words."""
+    listed = tomllib.loads(DISPUTED.read_text(encoding="utf-8"))
+    return frozenset(row for group in listed["because"] for row in group["rows"])
 
 
 def _moment(m: Moment | None) -> str:
@@ -79,6 +88,7 @@ def evaluate(data_dir: Path | str, *, name: str = "time.dev.jsonl", keep: Callab
     folder = Path(data_dir)
     score = scorer(folder)
     rows = [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines() if line.strip()]
+    in_doubt = disputed()
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     errors: list[tuple[str, str, str, str]] = []
@@ -106,6 +116,7 @@ def evaluate(data_dir: Path | str, *, name: str = "time.dev.jsonl", keep: Callab
             f"kind:{row['kind']}",
             f"source:{row['source']}",
             f"{booking}/kind:{row['kind']}",
+            *(("all, gold not disputed", f"{booking}, gold not disputed") if row["id"] not in in_doubt else ()),
         ):
             total[key] += 1
             right[key] += ok

@@ -184,7 +184,7 @@ def _figures(ctx: Context, i: int) -> Item | None:
         if item is not None and half_of(ctx, nxt)[0] is None and follow not in ("hours", "hrs", "oclock"):
             item.weak = True
         return item
-    if n > 24 or t.width > 2:
+    if n > 23 or t.width > 2:
         return None
     sure = t.width == 2 and n < 10 and not t.spelled
     dashed = ctx.cardinal(nxt + 1) if follow == "-" and ctx.touching(nxt) and ctx.touching(nxt + 1) else None

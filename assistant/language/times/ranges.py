@@ -110,9 +110,19 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
     return out
 
 
+def _only_days(ctx: Context) -> list[Item]:
+    """ "24 - 29", "from the 24 to the 29": two figures and nothing else, the second too late for an hour."""
+    figures = [k for k, t in enumerate(ctx.tokens) if t.kind == "num"]
+    others = {t.text for t in ctx.tokens if t.kind != "num"}
+    if len(figures) != 2 or not others & _RANGE or not others <= _RANGE | {"from", "between", "the", ".", "please"}:
+        return []
+    first, last = (ctx.cardinal(k) or 0 for k in figures)
+    return [Item(k, k + 1, day=Day(day=ctx.cardinal(k))) for k in figures] if 1 <= first < last <= 31 and last > 24 else []
+
+
 def pair_ranges(ctx: Context, items: list[Item]) -> list[Item]:
     """A to B, between A and B, from A until B."""
-    items = _numeric_days(ctx, items)
+    items = _numeric_days(ctx, items) if items else _only_days(ctx)
     out: list[Item] = []
     k = 0
     while k < len(items):
@@ -257,6 +267,9 @@ def _share(a: Item, b: Item) -> None:
         elif x.month is not None and x.year is not None and y.month is not None and y.year is None and y.day is not None:
             b.day = replace(y, year=x.year + ((x.month, x.day or 1) > (y.month, y.day)))
     first, last = a.span, b.span
+    if first is not None and first.grain == "month" and first.month and not first.year_given and b.day is not None and b.day.year:
+        # "November to February 5th, 2027"
+        a.span = month_span(b.day.year - (first.month > (b.day.month or 12)), first.month, year_given=True)
     if first is not None and last is not None and first.month and last.month and first.grain == last.grain == "month":
         if last.year_given and not first.year_given:
             a.span = month_span(last.start.year - (first.month > last.month), first.month, year_given=True)
