@@ -70,6 +70,11 @@ _ANY = re.compile(
     r"|whatever|you (?:choose|pick|decide)|both (?:work|are)|(?:i )?don'?t (?:mind|care)|no preference|doesn'?t matter"
     r"|surprise me|anyone|anything is fine)\b"
 )
+_MIDDLE = re.compile(r"\b(?:the )?middle (?:one|option|slot|time)\b|^(?:the )?middle(?: please)?$")
+_REFUSED = re.compile(
+    r"\b(?:but )?(?:not|rather than|instead of) (?P<what>(?:the )?(?:first|second|third|last|former|latter"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:earlier|later|morning|afternoon)(?= one))(?: one)?)\b"
+)
 _OTHER = re.compile(r"\bthe other (?:one|option|time|slot)\b")
 #: "2, cleaning, it's Luis Ortega"
 _LISTED = re.compile(r"\s*(?:number |option )?(?P<which>one|two|three|four|five|[1-5])\s*[,;)](?!\s*\d)", re.IGNORECASE)
@@ -101,6 +106,15 @@ def find_choice(text: str, options: Sequence[str] = (), *, expecting: bool = Fal
     if not said:
         return None
     offered = len(options) > 0 or expecting
+    refused = _REFUSED.search(said)
+    if refused and offered and len(options) > 1:
+        # "Wednesday, not Friday"; of two, "not the first" is the second
+        rest = (said[: refused.start()] + said[refused.end() :]).strip()
+        chosen = find_choice(rest, options, expecting=expecting) if rest else None
+        if chosen is not None or len(options) > 2:
+            return chosen
+        other = find_choice(refused["what"], options, expecting=True)
+        return (1 - other % 2) if isinstance(other, int) else None
     listed = _LISTED.match(text)
     if listed and expecting and options and _ORDINALS[listed.group("which").lower()] < len(options):
         return _ORDINALS[listed.group("which").lower()]
@@ -117,6 +131,8 @@ def find_choice(text: str, options: Sequence[str] = (), *, expecting: bool = Fal
             return index
     if _LAST.search(said) and offered:
         return -1
+    if _MIDDLE.search(said) and len(options) == 3:
+        return 1
     if not offered:
         return None
     number = _NUMBER.search(said)
@@ -165,6 +181,10 @@ def _by_words(said: str, options: Sequence[str]) -> int | None:
     spoken |= {_FIGURES[word] for word in spoken if word in _FIGURES}
     listed = [{_FIGURES.get(word, word) for word in words(option)} for option in options]
     common = set.intersection(*listed) if len(listed) > 1 else set()
+    own = [len(spoken & (mine - set().union(*(theirs for theirs in listed if theirs is not mine)))) for mine in listed]
+    if sorted(own)[-2:-1] == [max(own)] and max(own):
+        # "Friday or Tuesday": each has a word of its own
+        return None
     scores = []
     for option, mine in zip(options, listed, strict=True):
         theirs = [word for word in mine - common if word not in ("the", "at", "on", "a", "for", "with", "and", "in", "am", "pm")]

@@ -20,7 +20,14 @@ _BEFORE = listed(
     our
     """
 )  # fmt: skip
-_NOISE = {"all", "lowercase", "lower", "case", "word", "sign", "together", "as", "in", "letter", "um", "uh"}
+# "at the rate of" is the sign's name in India; "one word" tells how it is written.
+_AT_SIGN = re.compile(r"\bat (?:the rate(?: of)?|sign)\b", re.IGNORECASE)
+_MANNER = re.compile(
+    r"\b(?:(?:all )?(?:one|a single) word|(?:with )?no (?:spaces?|gaps?)|all (?:in )?lower ?case|(?:all )?together)\b", re.IGNORECASE
+)
+# Words that introduce an address unless they are all there is of it: "contact at my-shop dot com".
+_MAILBOXES = {"contact", "mail", "email"}
+_NOISE = {"all", "lowercase", "as", "in", "letter", "um", "uh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ def find_email(text: str, *, expecting: bool = False) -> EmailSaid | None:
     written = _WRITTEN.search(text)
     if written:
         return EmailSaid(written.group().lower().rstrip(".'-"), written.span())
+    text = _AT_SIGN.sub(lambda match: "at".ljust(len(match.group())), text)
+    text = _MANNER.sub(lambda match: " " * len(match.group()), text)
     found = list(_TOKEN.finditer(text))
     said = [match.group().lower() for match in found]
     for index, word in enumerate(said):
@@ -87,7 +96,7 @@ def _local(said: list[str], end: int) -> tuple[str, int]:
         if word in _BEFORE and not (word == "i" and _letters_around(said, index)):
             break
         index -= 1
-    begin = index + 1
+    begin = end if index == end and said[end] in _MAILBOXES else index + 1
     built = ""
     position = begin
     while position <= end:

@@ -54,6 +54,7 @@ _PARTICLES = listed(
     van von de da di del della der den la le el al bin ibn o mc mac st dos du ter ben
     """
 )
+_SHORT_NAMES = frozenset({"al", "ben", "mac", "del"})
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "doctor", "professor", "prof", "sir", "madam", "mister", "missus"})
 _SUFFIXES = frozenset({"jr", "junior", "senior", "sr", "ii", "iii"})
 
@@ -63,18 +64,21 @@ _STRONG = re.compile(
     r"|name\s+is|name'?s|name\s*:|surname\s+is|(?:under|in|by|with)\s+(?:the\s+)?(?:last\s+|first\s+)?name(?:\s+of)?"
     r"|(?:you\s+can\s+)?call\s+me(?!\s+back|\s+at|\s+on|\s+when|\s+later|\s+tomorrow)|i\s+am\s+called|i'm\s+called"
     r"|you'?re\s+(?:speaking|talking)\s+(?:to|with)|make\s+it\s+out\s+to|i\s+go\s+by|(?:known|registered|listed)\s+as"
-    r"|named\s+me|on\s+(?:the\s+)?name(?:\s+of)?"
+    r"|named\s+me|on\s+behalf\s+of|on\s+(?:the\s+)?name(?:\s+of)?"
     r"|(?:booking|booked|reservation|reserved|appointment|table|it'?s|its|scheduled|that'?s)\s+(?:is\s+)?(?:under"
     r"|in\s+the\s+name\s+of))\s*[,:]?\s+",
     re.IGNORECASE,
 )
+_FAMILY = re.compile(r"\b(?:last|family|sur)\s*name\b(?:\s+is|'s|\s*:)?", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:first|given)\s*name\b(?:\s+is|'s|\s*:)?", re.IGNORECASE)
+_MANNER = re.compile(r"\bwith (?:an?|one|two|no|a double|double) [a-z]{1,2}\b", re.IGNORECASE)  # "Smith with a y"
 _FAIR = re.compile(
     r"\b(?:this\s+is|it\s+is|it's|its|i'm|i\s+am|here\s+is|here's|that's|that\s+is|that\s+would\s+be|it'?ll\s+be"
     r"|it\s+would\s+be|under|yes|yeah|sure|and)\s*,?\s+",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:for|with|of|on\s+behalf\s+of|to\s+see|see|meet|meeting\s+with|invite|cancel|move|reschedule|change|confirm|about"
+    r"\b(?:for|with|of|to\s+see|see|meet|meeting\s+with|invite|cancel|move|reschedule|change|confirm|about"
     r"|tell|let|ask|text|message"
     r"|from|my\s+(?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid|grandson"
     r"|granddaughter|nephew|niece|colleague|girlfriend|boyfriend))\s*,?\s+",
@@ -82,7 +86,7 @@ _OTHER = re.compile(
 )
 _SPEAKING = re.compile(
     r"^(?:hi|hello|hey|yes|yeah|good\s+(?:morning|afternoon"
-    r"|evening))?[\s,.]*(?:it'?s|this\s+is)?\s*(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,2})\s+(?:speaking|here|calling|on the line)\b",
+    r"|evening))?[\s,.]*(?P<intro>it'?s|this\s+is)?\s*(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,2})\s+(?:speaking|here|calling|on the line)\b",
     re.IGNORECASE,
 )
 _NAME_FIRST = re.compile(
@@ -176,7 +180,7 @@ def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bo
         found.append(token)
         if word.endswith("'s"):
             break
-    while found and found[-1].word in _PARTICLES:
+    while found and found[-1].word in _PARTICLES and not (len(found) == 1 and found[0].word in _SHORT_NAMES):
         found.pop()
     return found
 
@@ -220,6 +224,7 @@ def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
             body,
             flags=re.IGNORECASE,
         )
+    body = _MANNER.sub(lambda match: " " * len(match.group()), body)
     said = _said_twice(_spoken_name(body, expecting=expecting), body)
     if spelled:
         return _with_spelling(said, spelled)
@@ -240,12 +245,14 @@ def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
     parts = tokens(text)
     for match in _STRONG.finditer(text):
         found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=4, strong=True)
-        if found and not (len(found) == 1 and found[0].word in _PARTICLES):
-            return NameSaid(_text_of(text, found), True)
+        if found and not (len(found) == 1 and found[0].word in _PARTICLES - _SHORT_NAMES):
+            return NameSaid(_in_full(text, parts, match, found), True)
     speaking = _SPEAKING.match(text)
     if speaking:
         found = _collect(text, parts, _index_at(parts, speaking.start("name")), most=3, strong=True)
-        if found and found[-1].end <= speaking.end("name") and (len(found) > 1 or found[0].word in GIVEN_NAMES):
+        said_so = speaking["intro"] and not speaking.group().lower().endswith("here")  # "it's cold here"
+        known = len(found) > 1 or said_so or (found and found[0].word in GIVEN_NAMES)
+        if found and known and found[-1].end <= speaking.end("name"):
             return NameSaid(_text_of(text, found), True)
     first = _NAME_FIRST.search(text)
     if first:
@@ -270,6 +277,24 @@ def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
             if found and (len(found) >= 2 or len(parts) == 1) and _closing(text, parts, found):
                 return NameSaid(_text_of(text, found), False)
     return None
+
+
+def _in_full(text: str, parts: list[Token], cue: re.Match[str], found: list[Token]) -> str:
+    """ "First name Joan, last name Keller", "Joan, and the last name is Keller": both halves of the name."""
+    said = _text_of(text, found)
+
+    def other(half: re.Pattern[str]) -> str:
+        named = half.search(text, found[-1].end)
+        more = _collect(text, parts, _skip_noise(parts, _index_at(parts, named.end())), most=2, strong=True) if named else []
+        return _text_of(text, more) if more else ""
+
+    if _FIRST.search(cue.group()):
+        return f"{said} {other(_FAMILY)}".strip()
+    if not _FAMILY.search(cue.group()):
+        return said
+    given = _collect(text, parts, _skip_noise(parts, 0), most=2, strong=True)
+    before = _text_of(text, given) if given and given[-1].end <= cue.start() else other(_FIRST)
+    return f"{before} {said}".strip()
 
 
 def _skip_noise(parts: list[Token], index: int) -> int:

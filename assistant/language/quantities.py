@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NUMBERS = {
+    "half a dozen": 6,
     "one": 1,
     "two": 2,
     "three": 3,
@@ -26,7 +27,10 @@ _NUMBERS = {
     "few": 3,
     "dozen": 12,
 }
-_N = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|(?:a )?couple(?: of)?|a pair of|a dozen)"
+_N = (
+    r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|(?:a )?couple(?: of)?"
+    r"|a pair of|half a dozen|a dozen)"
+)
 _PATTERNS = [
     re.compile(
         rf"\b{_N} (?:people|persons?|guests?|adults|kids|children|of us|seats?|tickets?|patients?|appointments|slots|copies"
@@ -51,5 +55,7 @@ def find_quantity(text: str) -> int | None:
                 return int(said)
             if said in ("just me", "myself", "on my own"):
                 return 1
+            if said in _NUMBERS:
+                return _NUMBERS[said]
             return next((_NUMBERS[word] for word in said.split() if word in _NUMBERS and word not in ("a", "of")), 1)
     return None

@@ -51,7 +51,7 @@ def find_slots(
         if runs:
             slots["digits"] = "".join(run.digits for run in runs)
     if not email:
-        _names(text, slots, expecting)
+        _names(text, slots, expecting, times)
     if services:
         _services(text, slots, services, expecting)
     choice = find_choice(text, context.options, expecting=expecting in ("choice", "appointment", "service"))
@@ -64,8 +64,10 @@ def find_slots(
     return slots
 
 
-def _names(text: str, slots: dict[str, Any], expecting: str) -> None:
+def _names(text: str, slots: dict[str, Any], expecting: str, times: TimesOf) -> None:
     name = find_name(text, expecting=expecting in ("name", "spelling"))
+    if name and not name.sure and any(name.name.lower() in value.text.lower() for value in times(text)):
+        name = None  # "a reminder for june fifth"
     if name and not (slots.get("yes_no") and expecting not in ("name", "spelling") and not name.sure and not name.other):
         slots["person_name"] = name.name
         if name.spelled:

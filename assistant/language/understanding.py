@@ -196,6 +196,8 @@ class Reader:
             slots["message"], slots["recipient"] = message or (text.strip() if context.expecting == "message" else None), recipient
         if "weather" in (intent, *also):
             slots["place"] = place_of(text, found)
+            if str(slots.get("person_name") or "").lower() in str(slots["place"] or "").lower():
+                slots.pop("person_name", None)  # "the forecast for Winnabow"
         for name in (intent, *also):
             if name in ("create_task", "set_reminder", "complete_task", "delete_task"):
                 slots["title"] = title_of(text, name, found)

@@ -15,6 +15,7 @@ _LEAD = (
 )
 _YES = (
     r"(?:yes|yeah|yess+|kk|ja|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
+    r"|(?:(?:that|it)(?:'?s| is) )?no (?:problem|trouble|bother)|spot on|ideal|bingo|if you must|oui|si|sí|yas"
     r"|precisely|absolutely(?! not)|definitely(?! not)|certainly(?! not)"
     r"|indeed|affirmative|perfect|perfectly|great|lovely|brilliant|excellent|wonderful|fantastic|awesome|super|cool|fine|good"
     r"|alright|all right"
@@ -24,9 +25,9 @@ _YES = (
     r" (?:it|that)|go on|y$|yes sir|yes ma'am|sounds \w+|works(?: for me)?"
     r"|fine by me|fine with me|deal|why not|(?:i do|i am|i would|it is|it does)(?= indeed| please| thanks?| thank you|$)|i'd"
     r" (?:love|like) (?:that|it|to(?= please|$))|i think so|i guess(?: so)?|i suppose(?: so)?|i believe so|i agree"
-    r"|that'?s (?:(?!not\b|never\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|lovely|cool|alright|all"
+    r"|that'?s (?:(?!not\b|never\b|no\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|lovely|cool|alright|all"
     r" right|awesome|wonderful|brilliant|the one|works?|exactly right|what i (?:want|need|said|meant))"
-    r"|that is (?:(?!not\b|never\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|what i (?:want|need|said|meant))"
+    r"|that is (?:(?!not\b|never\b|no\b)\w+ )?(?:right|correct|fine|good|great|perfect|it|okay|ok|true|me|what i (?:want|need|said|meant))"
     r"|that (?:works|will work|would work|would be (?:\w+ )?(?:great|fine|good|perfect|lovely|ok|okay)|sounds \w+(?: \w+)?"
     r"|suits(?: me)?|will do|one(?:'s| is) fine)|that'?ll (?:work|do|be (?:fine|great|good|perfect))"
     r"|it'?s (?:fine|good|great|perfect|ok|okay|correct|right|true)|this (?:is (?:fine|good|great|correct|right|perfect)"
@@ -44,16 +45,19 @@ _NO = (
     r"|cannot|wouldn'?t|won'?t|couldn'?t|am not|disagree|never)(?! know| mind| care| remember| hear| understand| have (?:a"
     r" )?preference| catch| think i)"
     r"|i'?m (?:not(?! sure)|afraid not)|i'?d rather not|i think not|none|neither|nothing|n|uh uh|uhuh|mm mm|nuh uh|forget it"
-    r"|scratch that|stop|hold off|leave it|you'?re wrong|you (?:got|have) (?:it|that) wrong)"
+    r"|scratch that|stop|hold off|(?:let'?s )?leave (?:it|that)|let'?s not|(?:(?:that|it)(?:'?s| is) )?no (?:good|use|help)"
+    r"|can(?:'?t|not) make (?:it|that)|you'?re wrong|you (?:got|have) (?:it|that) wrong)"
 )
+# "no, wait, yes": what comes after these is what is meant
+_TURN = r"(?:(?:no|wait|sorry|hang on|hold on|i mean(?:t)?|actually|oh|um|uh|scratch that) )*"
 _YES_AT = re.compile(rf"^{_LEAD}(?P<said>{_YES})\b")
 _NO_AT = re.compile(rf"^{_LEAD}(?P<said>{_NO})(?![\w'])")
 _YEAH_NO = re.compile(
-    rf"^{_LEAD}(?:yeah|yes|yep|ok|okay|right|sure|well|ah|oh) (?:no|nope|nah)\b(?! (?:problem|worries|doubt|that'?s (?:fine"
+    rf"^{_LEAD}(?:yeah|yes|yep|ok|okay|right|sure|well|ah|oh) {_TURN}(?:no|nope|nah)\b(?! (?:problem|worries|doubt|that'?s (?:fine"
     rf"|great|good|right)))"
 )
 _NO_YEAH = re.compile(
-    rf"^{_LEAD}no (?:no )?(?:yeah|yes|yep|sure|absolutely(?! not)|definitely(?! not)|of course(?! not)|problem|worries|doubt"
+    rf"^{_LEAD}no {_TURN}(?:yeah|yes|yep|sure|absolutely(?! not)|definitely(?! not)|of course(?! not)|problem|worries|doubt"
     rf"|(?:that'?s|it'?s|that is) (?:right|correct|perfect|great|good|exactly right))\b"
 )
 _NOT_WRONG = re.compile(

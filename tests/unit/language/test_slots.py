@@ -31,7 +31,8 @@ SERVICES = (
         ("no problem", "yes"), ("I don't mind", "yes"), ("i think so", "yes"), ("of course", "yes"), ("👍", "yes"), ("yes, is there parking?", "yes"), ("oh yes please", "yes"),
         ("no", "no"), ("nope", "no"), ("yeah no", "no"), ("that's not right", "no"), ("not really", "no"), ("no thanks", "no"), ("no, Wednesday", "no"), ("absolutely not", "no"),
         ("of course not", "no"), ("don't", "no"), ("I don't think so", "no"), ("that doesn't work for me", "no"), ("no no no", "no"), ("i can't make that", "no"), ("👎", "no"),
-        ("no, definitely not", "no"), ("that's wrong", "no"),
+        ("no, definitely not", "no"), ("that's wrong", "no"), ("that's no good", "no"), ("let's not", "no"), ("yes, wait, no", "no"),
+        ("no, wait, yes", "yes"), ("no i mean yes", "yes"), ("that's no problem", "yes"), ("spot on", "yes"),
         ("sure, but make it four", "yes_but"), ("yeah but make it four", "yes_but"), ("okay can we make it three", "yes_but"), ("yes, actually make it friday", "yes_but"),
         ("yes except the time", "yes_but"),
         ("are you sure?", None), ("i'm not sure", None), ("right now", None), ("what about saturday", None), ("I don't know", None), ("is that right", None),
@@ -61,6 +62,12 @@ def test_yes_and_no_in_all_their_forms(text: str, answer: str | None) -> None:
         ("it's for a cleaning", None),
         ("this is about my bill", None),
         ("i am calling about tuesday", None),
+        ("hi, it's jorunn calling", "Jorunn"),
+        ("first name joan last name keller", "Joan Keller"),
+        ("my last name is keller, first name joan", "Joan Keller"),
+        ("my last name is smith with a y", "Smith"),
+        ("it's cold here", None),
+        ("a table on behalf of wilma prent, for six", "Wilma Prent"),
         ("it's urgent", None),
         ("tell the doctor my knee is better", None),
         ("i'm in pain", None),
@@ -198,7 +205,7 @@ def test_a_service_that_is_not_on_the_list_is_kept_in_its_own_words() -> None:
     [
         ("the second one", 1), ("the first please", 0), ("number two", 1), ("2", 1), ("the last one", -1), ("the later one", "later"), ("the earlier one", "earlier"),
         ("neither", "neither"), ("either is fine", "any"), ("the other one", -1), ("the second of march", None), ("wait a second", None), ("thursday", None), ("3 pm", 1),
-        ("one second please", None),
+        ("one second please", None), ("not the first", 1), ("the 3 o'clock, not the first", 1),
     ],
 )  # fmt: skip
 def test_which_of_two(text: str, choice: int | str | None) -> None:
@@ -206,9 +213,21 @@ def test_which_of_two(text: str, choice: int | str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("wednesday, not friday", 1), ("friday or tuesday", None), ("the middle one", 1), ("not the first", None), ("the friday one", 2),
+        ("the 2:15 one on wednesday for 4 people", 1),
+    ],
+)  # fmt: skip
+def test_which_of_three(text: str, choice: int | str | None) -> None:
+    assert find_choice(text, ("Tuesday at 10:30", "Wednesday at 2:15", "Friday at 4"), expecting=True) == choice
+
+
+@pytest.mark.parametrize(
     ("text", "number"),
     [
         ("a table for four", 4),
+        ("half a dozen of us", 6),
         ("there are two of us", 2),
         ("just me", 1),
         ("a party of six", 6),
