@@ -101,7 +101,7 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
     if w == "until" and _denied(ctx, k):
         # "I'm not free until Monday" is free from then on.
         return "from", k
-    if w in ("earliest", "latest") and item.clock is not None and k == item.i - 1:
+    if w in ("earliest", "latest") and k == item.i - 1 and (item.clock is not None or (ctx.word(k - 2), p) == ("at", "the")):
         return ("from" if w == "earliest" else "latest"), k
     if w in _SIGNS:
         return _SIGNS[w], k

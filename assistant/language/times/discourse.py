@@ -40,6 +40,11 @@ _CORRECTORS = frozenset(
 _LISTED = frozenset({"or", "and", ",", "/", "&", "maybe", "even", "at", "possibly", "perhaps", "either", "then"})
 
 
+_EITHER_HOUR = frozenset(
+    {"or", "maybe", "like", "say", "about", "either", "please", "perhaps", "probably", ".", ",", "?", "yes", "yeah", "well"}
+)
+
+
 _CORRECTION_FILL = _CORRECTORS | frozenset({
     ",", ".", "-", "i", "i'm", "that", "that's", "it", "make", "to", "at", "on", "the", "for", "um", "uh", "er", "let's", "say", "not",
     "hold", "hang", "a", "minute", "second",
@@ -97,6 +102,10 @@ def _promote(ctx: Context, items: list[Item]) -> None:
                 b.weak = False
         if a.weak and b.weak and words == ["or"] and all(x.clock is not None and x.clock.minute and x.j - x.i == 1 for x in (a, b)):
             # "9.30 or 10.15"
+            a.weak = b.weak = False
+        rest = {t.text for k, t in enumerate(ctx.tokens) if not a.i <= k < a.j and not b.i <= k < b.j}
+        if a.weak and b.weak and a.clock is not None and b.clock is not None and words == ["or"] and rest <= _EITHER_HOUR:
+            # "maybe 3 or 4"
             a.weak = b.weak = False
         if (
             a.weak
@@ -222,7 +231,7 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
         if a.bound or b.bound or a.lo or b.lo:
             continue
         same_week(a, b)
-        _same_month(a, b)
+        _same_month(ctx, a, b)
         if a.day_only and a.day is not None and b.day is not None and b.has_time:
             a.clock, a.part = b.clock, b.part
         elif b.time_only and a.day is not None and a.has_time:
@@ -334,9 +343,14 @@ def _fenced_days(ctx: Context, a: Item, b: Item) -> Item | None:
     return Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
 
 
-def _same_month(a: Item, b: Item) -> None:
+def _same_month(ctx: Context, a: Item, b: Item) -> None:
     """ "April fifteenth or sixteenth", "the fifteenth or the sixteenth of April": the month is said once."""
     x, y = a.day, b.day
+    if x is not None and y is not None and x.day and not (x.month or x.fixed or x.weekday is not None) and y.fixed is not None:
+        # "the 5th or the 6th next month"
+        if y.fixed.day in (ctx.ordinal(b.i), ctx.ordinal(b.i + 1)) and x.day < y.fixed.day:
+            a.day = Day(fixed=y.fixed.replace(day=x.day))
+        return
     if x is None or y is None or x.fixed or y.fixed or x.day is None or y.day is None or x.day >= y.day:
         return
     if x.month is None and y.month is not None and x.weekday is None:

@@ -27,14 +27,6 @@ def attach_lengths(ctx: Context, items: list[Item]) -> list[Item]:
             elif b.amount is not None and a.amount is None:
                 made = _lengthened(ctx, a, b, gap(ctx, a, b), before=False)
                 used = 2
-                if (
-                    made is not None
-                    and k + 2 < len(items)
-                    and made.day is not None
-                    and made.clock is None
-                    and items[k + 2].clock is not None
-                ):
-                    pass
         if (
             k + 2 < len(items)
             and items[k + 1].amount is not None
@@ -66,6 +58,7 @@ def _lengthened(ctx: Context, start: Item, length: Item, words: list[str], *, be
         before
         and (not words or words[-1] not in ("from", "starting", "beginning", "commencing", "on", "at") or len(words) > 2)
         and not (start.bound == "from" and not words)
+        and not (length.amount_role == "for" and not words and start.day is not None and start.clock is not None)
     ):
         return None
     if not before and (length.amount_role != "for" or any(w not in ("for", ",", "and", "about", "lasting") for w in words)):

@@ -304,7 +304,8 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         and not size.clocklike
         and j == i + 2
         and len(ctx.tokens) > 4
-        and ctx.word(i - 1) not in ("about", "least", "than", "least")
+        and ctx.word(i - 1) not in ("about", "least", "than")
+        and w not in ("starting", "beginning", "commencing", "from")
     ):
         # "on a day that suits", "a week off": no length was asked for.
         return None

@@ -100,6 +100,11 @@ def test_within_a_sentence(sentence: str) -> None:
         ("are you free right now", [NOW]),
         ("between 9:30 am and now", [datetime(2026, 3, 10, 9, 30)]),
         ("last 3 months and 2 weeks", [date(2025, 11, 26)]),
+        ("on the 5th or 6th next month", [date(2026, 4, 5), date(2026, 4, 6)]),
+        ("maybe 3 or 4", [time(15), time(16)]),
+        ("a week starting on the 25th", [date(2026, 3, 25)]),
+        ("for two hours tomorrow at three", [datetime(2026, 3, 11, 15)]),
+        ("at the earliest monday", [date(2026, 3, 16)]),
     ],
 )
 def test_as_callers_say_it(said: str, starts: list[object]) -> None:
