@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assistant.booking.ledger import Ledger, facts
 from assistant.booking.rules import BookingRules, aware, ceil, slot
-from assistant.domain.appointments import Actor, Appointment, AppointmentStatus, Refusal, Slot, Source
+from assistant.domain.appointments import Actor, Appointment, AppointmentStatus, Refusal, Slot, Source, Unwanted
 from assistant.domain.clock import Clock
 from assistant.domain.errors import Conflict, InvalidInput
 from assistant.domain.ports import EventSink, Messenger, ProfileSource
@@ -94,14 +94,15 @@ class CalendarManager:
         near: datetime | None = None,
         count: int = 2,
         moving: str | None = None,
+        unwanted: Sequence[Unwanted] = (),
     ) -> tuple[Slot, ...]:
-        """Free starts in [start, end): nearest to `near` first when given, else spread out and in time order."""
+        """Free starts in [start, end) that nobody ruled out: nearest to `near` first when given, else spread out and in time order."""
         wanted = self._rules.service(service)
         hours = self._rules.hours()
         low, high = to_minutes(ceil(aware(start))), to_minutes(ceil(aware(end)))
 
         def work(session: Session) -> tuple[Slot, ...]:
-            search = self._rules.search(session, hours, wanted, moving)
+            search = self._rules.search(session, hours, wanted, moving, unwanted)
             if near is None:
                 starts = search.spread(low, high, count)
             else:

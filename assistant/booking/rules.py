@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from assistant.domain.appointments import Refusal, Slot
+from assistant.domain.appointments import Refusal, Slot, Unwanted
 from assistant.domain.business import BusinessProfile, Service
 from assistant.domain.clock import Clock
 from assistant.domain.errors import InvalidInput, SlotTaken
@@ -48,7 +48,9 @@ class BookingRules:
         last = today + timedelta(days=hours.profile.booking.max_days_ahead + 1)
         return to_minutes(datetime.combine(last, time(0), hours.zone))
 
-    def search(self, session: Session, hours: OpeningHours, service: Service, moving: str | None) -> Search:
+    def search(
+        self, session: Session, hours: OpeningHours, service: Service, moving: str | None, unwanted: Sequence[Unwanted] = ()
+    ) -> Search:
         ignoring = (moving,) if moving else ()
         earliest = self._clock.now() + timedelta(minutes=hours.profile.booking.min_notice_minutes)
         return Search(
@@ -59,6 +61,7 @@ class BookingRules:
             buffer_minutes=service.buffer_minutes,
             earliest=to_minutes(ceil(earliest)),
             latest=self.latest(hours),
+            unwanted=unwanted,
         )
 
     def taken(self, session: Session, low: int, high: int, ignoring: Iterable[str]) -> Sequence[Taken]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, Protocol
 
 AppointmentStatus = Literal["held", "booked", "cancelled", "completed", "no_show"]
@@ -30,6 +31,30 @@ class Refusal:
     code: RefusalCode
     reason: str | None = None
     hours: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Times that somebody ruled out: a weekday, a run of days, hours of the day, or those together ("not on a Monday morning")."""
+
+    weekday: int | None = None
+    #: days [first, last)
+    first: date | None = None
+    last: date | None = None
+    #: hours [after, before)
+    after: time | None = None
+    before: time | None = None
+
+    def rules_out(self, local: datetime) -> bool:
+        """Whether a moment, in the business's zone, is among them."""
+        day, clock = local.date(), local.time()
+        return (
+            (self.weekday is None or day.weekday() == self.weekday)
+            and (self.first is None or day >= self.first)
+            and (self.last is None or day < self.last)
+            and (self.after is None or clock >= self.after)
+            and (self.before is None or clock < self.before)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +89,10 @@ class Calendar(Protocol):
         near: datetime | None = None,
         count: int = 2,
         moving: str | None = None,
+        unwanted: Sequence[Unwanted] = (),
     ) -> tuple[Slot, ...]:
-        """Free starts in [start, end): nearest to `near` first when given, else spread out; `moving` ignores that appointment."""
+        """Free starts in [start, end), nearest to `near` first when given, else spread out, without the unwanted; `moving` ignores
+        that appointment."""
         ...
 
     async def check(self, service: str, starts_at: datetime, *, moving: str | None = None) -> Refusal | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from assistant.domain.appointments import Unwanted
 from assistant.scheduling.grid import UNIT_MINUTES, from_minutes, to_minutes, units
 from assistant.scheduling.hours import OpeningHours, Span
 
@@ -65,7 +66,7 @@ class Search:
     """Looks for free starts of one length between `earliest` and `latest`.
 
     `taken(start, end)` reads bookings and holds, a week at a time and only where somebody is there at all; `away(start, end)` reads
-    when nobody is. All in minutes since the epoch.
+    when nobody is. All in minutes since the epoch. What is `unwanted` is passed over as if it were taken.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Search:
         buffer_minutes: int,
         earliest: int,
         latest: int,
+        unwanted: Sequence[Unwanted] = (),
     ) -> None:
         self._hours = hours
         self._taken = taken
@@ -85,6 +87,7 @@ class Search:
         self._length = minutes + buffer_minutes
         self._earliest = earliest
         self._latest = latest
+        self._unwanted = tuple(unwanted)
         self._away = sorted(away(earliest, latest)) if earliest < latest else []
         self._chunks: dict[int, Occupancy] = {}
 
@@ -177,8 +180,11 @@ class Search:
         for moment in self._hours.grid(day, self._hours.profile.booking.slot_minutes):
             if start <= moment < end:
                 inside = any(first <= moment and moment + self._minutes <= last for first, last in open_spans)
-                if inside and occupancy.free_resource(moment, moment + self._length) is not None:
+                if inside and occupancy.free_resource(moment, moment + self._length) is not None and not self._ruled_out(moment):
                     yield moment
+
+    def _ruled_out(self, moment: int) -> bool:
+        return bool(self._unwanted) and any(item.rules_out(from_minutes(moment, self._hours.zone)) for item in self._unwanted)
 
     def _chunk(self, day: date) -> Occupancy:
         number = day.toordinal() // CHUNK_DAYS

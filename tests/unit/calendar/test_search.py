@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.domain.appointments import Unwanted
 from assistant.domain.errors import InvalidInput
 from assistant.scheduling.slots import Occupancy, Taken, subtract
 from tests.support.calendars import MONDAY, World, at
@@ -40,6 +41,19 @@ async def test_a_full_afternoon_offers_the_morning_and_the_next_afternoon(world:
     await world.calendar.block(at(1, 12), at(1, 17))
     found = await _starts(world, "Check-up", start=at(1, 0), end=at(8, 0), near=at(1, 14))
     assert found == ["01 11:30", "02 14:00"]
+
+
+async def test_what_is_ruled_out_is_passed_over(world: World) -> None:
+    mornings = Unwanted(before=time(12))
+    assert await _starts(world, "Check-up", start=at(3, 0), end=at(4, 0), unwanted=[mornings]) == ["03 13:00", "03 15:00"]
+    found = await world.calendar.find("Check-up", start=at(1, 0), end=at(9, 0), count=4, unwanted=[Unwanted(weekday=2), mornings])
+    assert len(found) == 4
+    assert all(slot.starts_at.weekday() != 2 and slot.starts_at.hour >= 12 for slot in found)
+    near = await world.calendar.find(
+        "Check-up", start=at(1, 0), end=at(9, 0), near=at(3, 10), unwanted=[Unwanted(first=date(2026, 12, 3), last=date(2026, 12, 4))]
+    )
+    assert near
+    assert all(slot.starts_at.day != 3 for slot in near)
 
 
 async def test_moving_ignores_ones_own(world: World) -> None:
