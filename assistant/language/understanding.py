@@ -15,6 +15,7 @@ from assistant.language.classifier import IntentClassifier, Scored
 from assistant.language.content import message_of, place_of, title_of
 from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
+from assistant.language.refusals import what_is_wanted
 from assistant.language.slots import TimesOf, choice_by_time, find_slots
 from assistant.language.spelling import NATO
 from assistant.language.text import clauses, gist, listed, plain, words
@@ -116,7 +117,7 @@ class Reader:
         self, text: str, said: str, slots: dict[str, Any], context: UnderstandingContext, found: tuple[TimeValue, ...], *, answers: bool
     ) -> tuple[str, float, Source]:
         rule = rule_for(said)
-        scored = self.classifier.classify([text])[0]
+        scored = self.classifier.classify([what_is_wanted(text, found)])[0]
         answer = slots.get("yes_no")
         control = rule is not None and rule.confidence >= 0.9 and rule.intent in ("speak_to_human", "goodbye", "repeat", "help")
         if context.expecting == "message" and not control and answer != "no":
