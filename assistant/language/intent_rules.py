@@ -100,6 +100,14 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
 
 #: Requests that name themselves at their beginning.
 _STARTS: tuple[tuple[str, float, str], ...] = (
+    (
+        "general_question",  # what cancelling would mean, not a wish to cancel
+        0.95,
+        r"(?:(?:how late|how (?:long|far) (?:before|ahead|in advance)(?:hand)?|(?:un)?till? when|up to when|how much notice) "
+        r"(?:can|could|may|do|must|should|would) (?:i|we|you) (?:still |have to |need to |give to )*(?:cancel|reschedule|move|change)"
+        r"|(?:what happens|what do you do|what is the charge|is there a (?:fee|charge)) (?:if|when) (?:i|we|someone|somebody) "
+        r"(?:need to |have to )?(?:cancel|miss|reschedule|no show|don'?t (?:show|come|make it)|do not (?:show|come)))\b",
+    ),
     ("query_calendar", 0.9, r"remind me (?:again )?(?:what time|when|what day|which day|where) (?:is|was|my|i|it|you|we|the)\b"),
     (
         "set_reminder",

@@ -64,6 +64,11 @@ def test_a_person_asked_for_anywhere_in_the_sentence_is_heard(understand: Unders
     assert understand("the thing with my bill is still wrong so please let me talk to the manager").intent == "speak_to_human"
 
 
+@pytest.mark.parametrize("text", ["how late can I cancel", "what happens if I miss my appointment", "until when can I move it for free"])
+def test_what_cancelling_would_mean_is_a_question(understand: Understand, text: str) -> None:
+    assert understand(text).intent == "general_question"
+
+
 def test_several_requests_in_one_breath(understand: Understand) -> None:
     found = understand("i need to cancel tuesday and can you also book a cleaning for next week")
     assert {found.intent, *found.also} >= {"cancel_appointment", "book_appointment"}
