@@ -211,7 +211,7 @@ def is_digression(turn: Turn) -> bool:
         return False  # it is about what we asked, or about the day we offered
     if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
         active = active_skill(turn)
-        return active is not None and not active.takes(turn)
+        return active is not None and not active.takes(turn) and _other_request(turn) is None
     if turn.heard.intent not in ("general_question", "weather"):
         return False
     expecting = turn.state.expecting.what

@@ -130,3 +130,37 @@ async def test_an_honest_no_when_the_picture_was_meant(photo: Talk) -> None:
     await photo.say("", picture=True)
     answer = await photo.say("is there a dog in the picture?")
     assert "can't tell" in answer.said
+
+
+@pytest.mark.parametrize("words", ["okay, I have sent it now", "yes I just texted it to you", "ok, it's on its way", "I sent it"])
+async def test_that_it_was_sent_is_no_yes_to_adding_it(letter: Talk, words: str) -> None:
+    await letter.say("", picture=True, owner=True)
+    answer = await letter.say(words, owner=True)
+    assert "?" in answer.said and await letter.world.tasks.pending() == []
+    await letter.say("okay, add it", owner=True)
+    assert len(await letter.world.tasks.pending()) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["yes", "okay, add it", "please add that", "Yes, I've sent it, please add it", "add it to my list please"]
+)
+async def test_a_yes_to_adding_it_adds_it(letter: Talk, words: str) -> None:
+    await letter.say("", picture=True, owner=True)
+    await letter.say(words, owner=True)
+    (task,) = await letter.world.tasks.pending()
+    assert "Dr. Haddad" in task.title
+
+
+async def test_an_announced_picture_that_has_not_come_is_waited_for(letter: Talk) -> None:
+    await letter.say("A cleaning on Thursday at two, Kim Poe")
+    answer = await letter.say("can I send you a picture?")
+    assert "send it here" in answer.said
+    answer = await letter.say("ok I sent it now")
+    assert "come" in answer.said and "book" in answer.said.lower()
+    assert all(item["status"] == "held" for item in await letter.world.everything())
+
+
+async def test_sending_something_books_nothing(letter: Talk) -> None:
+    await letter.say("A cleaning on Thursday at two, Kim Poe")
+    answer = await letter.say("okay, I have sent it now")
+    assert not answer.ended and "book" not in answer.did
