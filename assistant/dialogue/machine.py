@@ -70,13 +70,13 @@ TABLE: tuple[Row, ...] = (
     Row("bare cancel", LIVE, Said, g.is_bare_cancel, do.bare_cancel, only(P.COLLECTING), "CANCEL alone in a chat may mean two things"),
     Row("foreign", LIVE, Said, g.is_foreign, do.foreign, only(P.WAY_OUT), "a language we do not speak"),
     Row("abuse", LIVE, Said, g.is_abuse, do.abuse, STAYS | {P.CLOSED}, "stay calm; end it when it goes on"),
-    Row("hold on", LIVE, Said, g.is_hold_on, do.hold_on, STAYS, "a caller who needs a moment gets it"),
-    Row("repeat", LIVE, Said, g.is_repeat, do.repeat, STAYS, "say it again"),
     Row("pictures", LIVE, Said, g.has_pictures, do.pictures, STAYS | {P.CLOSED}, "a picture came with the words"),
     Row(
         "about a picture", LIVE, Said, g.is_about_picture, do.about_picture, ON | STAYS | {P.TRANSFERRING, P.CLOSED},
         "a question about the picture of before",
     ),
+    Row("hold on", LIVE, Said, g.is_hold_on, do.hold_on, STAYS, "a caller who needs a moment gets it"),
+    Row("repeat", LIVE, Said, g.is_repeat, do.repeat, STAYS, "say it again"),
     Row(
         "pin", only(P.PROVING), Said, g.is_pin, do.pin, ON, "the owner's PIN, spoken or written",
         ((P.PROVING, P.PROVING), (P.PROVING, P.CLOSING)),

@@ -27,6 +27,17 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _ADD_IT = re.compile(r"^\W*(?:please |can you |could you |just )*(?:add|put|note|enter|save) (?:it|that|this)\b", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"\b(?:the|that|this|my|those|these)\s+(?:\w+\s+){0,2}?(?:picture|photo|pic|image|letter|receipt|card|qr|bar ?code)s?\b", re.IGNORECASE
+)
+_PAYS = re.compile(r"\b(?:pay|paying|use|with|by|swipe|charge)\b[^.?!]*\bcards?\b", re.IGNORECASE)
+#: what only something written can be asked, also while something else is open
+_READS = re.compile(
+    r"\b(?:do|does|did|is|was) (?:it|that|they|this) (?:\w+ )?(?:say|read|written)\b|\bwhat it (?:says|said|reads)\b"
+    r"|\b(?:what|who|which)\b[^.?!]*\b(?:on|in) (?:it|there)\W*$|\bread (?:it|that) (?:to|for|out|aloud)\b|\bon there\b",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"^\W*(?:please |can you |could you |just )*(?:add|put|note|enter|save) (?:it|that|this)\b", re.IGNORECASE)
 _PICTURE = re.compile(r"\b(?:picture|photo|image|letter|receipt|card|qr|bar ?code)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:(?:does|is|was|in|on|about|of|read|say) it|it says?|on there|in there)\b", re.IGNORECASE)
 #: what a letter, a card or a receipt tells
@@ -73,25 +84,27 @@ class Pictures(Skill):
     # -- questions about it ------------------------------------------------------------------------------------------------------
 
     def is_asked_about(self, turn: Turn) -> bool:
-        """A question that means the picture of before: it names it, or says "it" soon after, or follows at once."""
+        """A question that means the picture of before: it names it or what it says, or says "it" soon after, or follows at once."""
         state = turn.state
-        if not state.pictures or not turn.text or not looks_like_question(turn.text) or _OWN.search(turn.text):
+        if not state.pictures or not turn.text or not looks_like_question(turn.text):
             return False
-        if _PICTURE.search(turn.text):
+        if _means_picture(turn.text):
             return True
+        if turn.heard.intent == "repeat" or _OWN.search(turn.text):
+            return False
         if any(frame.skill != self.name for frame in state.frames) or not _came_lately(turn):
             return False
         at_once = state.turns - state.picture_turn <= 1 and turn.heard.intent in ("general_question", "out_of_scope")
         return at_once or bool(_IT.search(turn.text)) or bool(_PART.search(turn.text))
 
     def tell(self, turn: Turn) -> Asking:
-        """Answer from the picture; False when it does not tell (and nothing was said)."""
+        """Answer from the picture; False when it may not have been meant and does not tell (and nothing was said)."""
         answer: PictureAnswer | None = yield c.ReadPictures(turn.state.pictures, turn.text)
-        if answer is None or (not answer.known and not _PICTURE.search(turn.text)):
+        if (answer is None or not answer.known) and not _means_picture(turn.text):
             return False
         turn.note("picture")
         turn.state = turn.state.but(picture_turn=turn.state.turns)
-        turn.say(answer.text)
+        turn.say(GOT_IT if answer is None else answer.text)
         yield from back(turn)
         return True
 
@@ -139,6 +152,11 @@ class Pictures(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         turn.ask(ADD, "yes_no")
         yield from ()
+
+
+def _means_picture(text: str) -> bool:
+    """Is it said outright that the picture is meant?"""
+    return (bool(_PICTURE.search(text)) and not _PAYS.search(text)) or bool(_READS.search(text))
 
 
 def _came_lately(turn: Turn) -> bool:

@@ -31,14 +31,16 @@ class Reader:
     def __init__(self, fields: dict[str, str] | None) -> None:
         self.fields = fields
         self.asked: list[str | None] = []
+        self.seen: list[str] = []
 
     async def describe(self, pictures: Sequence[PictureRef], question: str | None) -> PictureAnswer:
         self.asked.append(question)
+        self.seen += [picture.media_id for picture in pictures]
         if self.fields is None:
             return PictureAnswer("I can't tell that from the picture.", known=False)
         if question is None:
             return PictureAnswer("I can read: appointment Thursday, December 4, 10:30 am, Dr. Haddad.", self.fields)
-        known = "number" in question or "who" in question
+        known = any(word in question for word in ("number", "who", "time", "say"))
         return PictureAnswer("The number is +12025550143." if known else "I can't tell that from the picture.", self.fields, known=known)
 
 
@@ -64,10 +66,10 @@ class Talk:
             clock=world.clock,
         )
 
-    async def say(self, text: str, *, picture: bool = False, owner: bool = False) -> Outcome:
+    async def say(self, text: str, *, picture: bool | str = False, owner: bool = False) -> Outcome:
         party = Party(phone=PHONE, role="owner" if owner else "caller", proven=owner)
         ref = await self.orchestrator.open("web", party, key="web:one")
-        pictures = (PictureRef("med_1"),) if picture else ()
+        pictures = (PictureRef(picture if isinstance(picture, str) else "med_1"),) if picture else ()
         return await self.orchestrator.handle(Said(ref.id, text, pictures=pictures))
 
 
@@ -164,3 +166,32 @@ async def test_sending_something_books_nothing(letter: Talk) -> None:
     await letter.say("A cleaning on Thursday at two, Kim Poe")
     answer = await letter.say("okay, I have sent it now")
     assert not answer.ended and "book" not in answer.did
+
+
+@pytest.mark.parametrize("question", ["what does it say?", "what was the time on that letter?", "can you tell me what the letter says?"])
+async def test_a_question_about_it_is_answered_while_a_booking_is_open(letter: Talk, question: str) -> None:
+    await letter.say("", picture=True)
+    await letter.say("no")
+    await letter.say("I'd like to book a cleaning")
+    for answer, then in (("Thursday at two", "name"), ("Kim Poe", "book")):
+        told = await letter.say(question)
+        assert "+12025550143" in told.said and told.said.endswith("?")
+        assert then in (await letter.say(answer)).said.lower()
+    told = await letter.say(question)
+    assert "+12025550143" in told.said and "book" in told.said.lower()
+    await letter.say("yes")
+    assert [item["status"] for item in await letter.world.everything()] == ["booked"]
+
+
+@pytest.mark.parametrize("question", ["how long does it take?", "can I pay with my card?", "what did you say?"])
+async def test_a_question_about_the_booking_is_not_asked_of_the_picture(letter: Talk, question: str) -> None:
+    await letter.say("A cleaning on Thursday at two")
+    await letter.say("", picture=True)
+    await letter.say(question)
+    assert letter.reader.asked == [None]
+
+
+async def test_a_new_picture_is_looked_at_before_the_last(letter: Talk) -> None:
+    await letter.say("", picture=True)
+    await letter.say("what does it say?", picture="med_2")
+    assert letter.reader.seen == ["med_1", "med_2"]
