@@ -10,6 +10,7 @@ from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned
 from assistant.dialogue.skills import enter, skill_of, social, wanted
 from assistant.dialogue.skills.base import ABANDON, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
+from assistant.dialogue.skills.details import reached_on
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -60,7 +61,7 @@ def ended(turn: Turn) -> Flow:
         if text:
             # The text reads it back: a YES to it is a yes to exactly this.
             complete = bool(frame.name or not turn.profile.booking.ask_for)
-            read = ReadBack("book", frame.service, frame.chosen, frame.name) if complete else None
+            read = ReadBack("book", frame.service, frame.chosen, frame.name, phone=reached_on(turn)) if complete else None
             turn.set(read_back=read, waiting="yes_no" if complete else "name")
             turn.expects = Expectation("yes_no" if complete else "name")
             yield c.SendText(text, "follow_up", f"dropped:{turn.state.conversation}", frame.phone)
