@@ -51,7 +51,7 @@ _BYE = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
-_WHAT_IT_TAKES = re.compile(r"\b(?:how much|how (?:long|on)|price|prices|costs?|charge)\b", re.IGNORECASE)
+_WHAT_IT_TAKES = re.compile(r"\b(?:how much|how long|price|prices|costs?|charge)\b", re.IGNORECASE)
 _HOLD_ON = re.compile(
     r"^\W*(?:(?:oh|um+|uh+|sorry|okay|ok|actually|please)\W+)*(?:hold on|hang on|wait|"
     r"one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute))"

@@ -18,7 +18,7 @@ _REQUESTS = ("book_appointment", "check_availability", "reschedule_appointment",
 _AN_APPOINTMENT = re.compile(
     r"\b(?:make|book|schedule|get|need|want|like) (?:me )?(?:an?|another) (?:\w+ )?(?:appointment|booking|visit)\b", re.IGNORECASE
 )
-_PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how (?:long|on))\b", re.IGNORECASE)
+_PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how long)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
 _LOOKS = re.compile(
