@@ -171,6 +171,8 @@ def is_about_privacy(turn: Turn) -> bool:
 def is_help(turn: Turn) -> bool:
     if turn.act("export_me", "forget_me"):
         return False  # "what do you know about me" is no call for help
+    if turn.state.frames and is_answer(turn) and wishes.soonest_said(turn):
+        return False  # nor is "what do you have?", where a day was asked for
     return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
 
 

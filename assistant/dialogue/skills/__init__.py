@@ -15,6 +15,7 @@ from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.messages import Messages
 from assistant.dialogue.skills.moving import Moving
+from assistant.dialogue.skills.openings import Openings
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -29,7 +30,7 @@ from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
     Pin(), Pictures(), Remember(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(),
-    Upcoming(), Booking(), Messages(), APerson(), Reach(), Questions(),
+    Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
 )  # fmt: skip
 
 

@@ -100,6 +100,8 @@ class Booking(Skill):
             return True
         if turn.heard.intent == "general_question" and names_a_visit(turn) and not looks_like_question(turn.text):
             return True
+        if turn.slot("service") and wishes.soonest_said(turn) and turn.heard.intent in ("general_question", "out_of_scope"):
+            return True  # "what are your openings for a cleaning?"
         if turn.heard.intent in ("set_reminder", "create_task") and not turn.owner and names_a_visit(turn):
             return True
         # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.
