@@ -167,6 +167,8 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
+        if frame.recurrence and asides.ONCE.search(turn.text):
+            return True
         picked = wishes.pick(turn)
         if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
             return True
@@ -243,9 +245,13 @@ class Booking(Skill):
         return True
 
     def _take_recurrence(self, turn: Turn) -> None:
+        if asides.ONCE.search(turn.text):
+            turn.set(recurrence=None)
+            return
         for value in turn.heard.times:
             told = asides.TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
-            if value.kind == "recurring" and value.recurrence and turn.frame.recurrence is None and not told:
+            orders = value.kind == "recurring" and asides.REPEATS.search(turn.text) and not told
+            if orders and value.recurrence and turn.frame.recurrence is None:
                 turn.set(recurrence=value.recurrence)
 
     # -- going on ----------------------------------------------------------------------------------------------------------------
