@@ -47,7 +47,8 @@ _REAL_PERSON = re.compile(
 )  # fmt: skip
 _BYE = re.compile(
     r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|"
-    r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|i'?ll (?:think|call|ring|text|get back|let you)|later|cheerio|no)\b",
+    r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|i'?ll (?:think|call|ring|text|get back|let you)|later|cheerio"
+    r"|ttyl|cya|gtg|g2g|no)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)

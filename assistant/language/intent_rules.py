@@ -41,7 +41,8 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
     (
         "goodbye",
         0.96,
-        r"(?:no |nope |ok |okay |alright |great |perfect |cheers |thanks |thank you |right |well )*(?:bye|bye bye|goodbye|good bye"
+        r"(?:no |nope |ok |okay |alright |great |perfect |cheers |thanks |thank you |thx |ty |right |well )*"
+        r"(?:ttyl|cya|bye|bye bye|goodbye|good bye"
         r"|good night|goodnight|see you(?: (?:later|soon|then|tomorrow|there|\w+day))?|see ya|talk (?:to you )?(?:later|soon)|take"
         r" care|have a (?:good|nice|great|lovely) (?:one|day|evening|night|weekend|afternoon)|bye for now|bye now|so long|cheerio"
         r"|farewell)"
@@ -63,7 +64,7 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
         "goodbye",
         0.93,
         r"(?:adios|ciao|au revoir|auf wiedersehen|arrivederci|sayonara|toodles|toodle oo|ta ta|catch (?:you|ya) (?:later|around)"
-        r"|take it easy|peace out|over and out|later)",
+        r"|take it easy|peace out|over and out|later|ttyl|cya|g2g|gtg)",
     ),
     ("deny", 0.95, r"(?:no |nope |nah )+(?:thanks|thank you)(?: (?:very|so) much)?"),
     (

@@ -12,10 +12,11 @@ YesNo = Literal["yes", "no", "yes_but"]
 
 _LEAD = (
     r"(?:(?:um|uh|er|erm|hmm|hm|oh|ah|well|so|okay so|ok so|you know what|i mean|to be honest|honestly|actually|hey|hi|hello|please|and|but"
-    r"|look|right so) )*"
+    r"|look|right so|just(?= (?:do|book|go|put|take|send|add|confirm)\b)) )*"
 )
 _YES = (
-    r"(?:yes|yeah|yess+|kk|ja|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
+    r"(?:yes|yeah|yess+|kk|ja|yep|yup|yea|yeap|yah|ya|ye|aye|ofc|aight|ight|bet$|sure(?! if| about| i)"
+    r"|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
     r"|precisely|absolutely(?! not)|definitely(?! not)|certainly(?! not)"
     r"|indeed|affirmative|perfect|perfectly|great|lovely|brilliant|excellent|wonderful|fantastic|awesome|super|cool|fine|good"
     r"|alright|all right"

@@ -14,6 +14,7 @@ from assistant.dialogue.skills import asides, details, times, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.questions import looks_like_question
+from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
@@ -102,7 +103,7 @@ class Booking(Skill):
             return True
         if turn.slot("service") and wishes.soonest_said(turn) and turn.heard.intent in ("general_question", "out_of_scope"):
             return True  # "what are your openings for a cleaning?"
-        if turn.heard.intent in ("set_reminder", "create_task") and not turn.owner and names_a_visit(turn):
+        if turn.heard.intent in Tasks.intents and not turn.owner and names_a_visit(turn):
             return True
         # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.
         if turn.heard.intent in ("speak_to_human", "help", "greeting", "affirm") and turn.slot("service"):
