@@ -213,6 +213,11 @@ def given(turn: Turn) -> Flow:
     yield from skill_of(turn.frame).given(turn)
 
 
+def leave(turn: Turn) -> Flow:
+    _understood(turn)
+    yield from skill_of(turn.frame).abandon(turn)
+
+
 def goodbye(turn: Turn) -> Flow:
     yield from social.goodbye(turn)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
-from assistant.dialogue.skills.base import Skill
+from assistant.dialogue.skills.base import ABANDON, Skill
 from assistant.dialogue.skills.cancelling import Cancelling
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.pictures import Pictures
@@ -237,6 +237,12 @@ def is_switch(turn: Turn) -> bool:
         return False
     other = _other_request(turn)
     return other is not None and not (skill.takes(turn) and skill.kin(turn, other))
+
+
+def is_left(turn: Turn) -> bool:
+    """ "Never mind", to a question that has no place for it: the request is dropped."""
+    skill = active_skill(turn)
+    return skill is not None and bool(ABANDON.search(turn.text)) and not turn.heard.times and not skill.takes(turn)
 
 
 def is_answer(turn: Turn) -> bool:

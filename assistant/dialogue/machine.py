@@ -109,6 +109,7 @@ TABLE: tuple[Row, ...] = (
         ((P.COLLECTING, P.COLLECTING), (P.COLLECTING, P.CHOOSING), (P.COLLECTING, P.CONFIRMING), (P.CHOOSING, P.COLLECTING),
          (P.CHOOSING, P.CONFIRMING)),
     ),
+    Row("never mind", ASKING, Said, g.is_left, do.leave, ON | {P.TRANSFERRING}, "what was begun is dropped", ((P.COLLECTING, P.CLOSING),)),
     Row("thanks", LIVE, Said, g.is_thanks, do.thanks, STAYS | {P.CLOSED}, "thanks is no request"),
     Row("hello", LIVE, Said, g.is_greeting, do.hello, STAYS, "a greeting is no request"),
     # -- from rest

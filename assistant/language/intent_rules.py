@@ -164,6 +164,14 @@ _ANYWHERE: tuple[tuple[str, float, str], ...] = (
     ),
     (
         "general_question",
+        0.95,
+        r"^(?:and |so |but |ok |okay |wait )*(?:can|could|may|am i (?:able|allowed) to|is it (?:ok|okay|possible) to|do i have to pay)"
+        r"(?: i)?(?: still| always)? (?:cancel|move|change|reschedule)(?: it| that| this| the appointment| my appointment)?"
+        r" (?:later|afterwards|any ?time|at any time|for free|if (?:i|something|anything|my|we)\b)"
+        r"|\bwhat (?:happens |do i do )?if i (?:\w+ ){0,3}(?:cancel|move|change|reschedule|can'?t (?:come|make it))\b",
+    ),
+    (
+        "general_question",
         0.92,
         r"\b(?:wonder|wondering|know|ask|tell me|see|check|find out|curious)(?: please)? (?:if|whether) "
         r"(?:you(?:'re| are| guys are)?|it'?s|the \w+ is|they'?re)(?: still| usually| ever| all)? (?:be )?(?:open|closed|shut)\b",

@@ -13,6 +13,7 @@ from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import asides, details, times, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
+from assistant.dialogue.skills.moving import only_sounds_like_a_change
 from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
@@ -103,6 +104,8 @@ class Booking(Skill):
             return True
         if turn.slot("service") and wishes.soonest_said(turn) and turn.heard.intent in ("general_question", "out_of_scope"):
             return True  # "what are your openings for a cleaning?"
+        if only_sounds_like_a_change(turn):
+            return True
         if turn.heard.intent in Tasks.intents and not turn.owner and names_a_visit(turn):
             return True
         # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.

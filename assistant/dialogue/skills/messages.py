@@ -8,7 +8,8 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills import details
-from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
+from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -74,6 +75,8 @@ _ONLY_ASKING = re.compile(
 
 #: the asking stands at the beginning; what comes after it is the message, however long
 LONG = 600
+UNSURE = 0.75
+_SAYS_SO = re.compile(r"\b(?:message|voice ?mail|note|tell|let|ask|pass|leave|call|ring|phone|contact|get back)\b", re.IGNORECASE)
 
 
 class Messages(Skill):
@@ -83,6 +86,8 @@ class Messages(Skill):
     def wants(self, turn: Turn) -> bool:
         if _TELL_ME.search(turn.text) and turn.slot("message") is None:
             return False  # "just tell me" asks, and leaves nothing
+        if only_asks(turn):
+            return False
         return turn.heard.intent in self.intents or says_late(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
@@ -226,6 +231,12 @@ class Messages(Skill):
             turn.ask(AGAIN, "message")
         else:
             yield from self.proceed(turn)
+
+
+def only_asks(turn: Turn) -> bool:
+    """ "That's lovely, and will the doctor be there?": a question that only an unsure ear takes for a message."""
+    unsure = turn.heard.intent == "take_message" and turn.heard.confidence < UNSURE and turn.slot("message") is None
+    return unsure and not _SAYS_SO.search(turn.text) and looks_like_question(question_part(turn.text))
 
 
 def says_late(turn: Turn) -> bool:

@@ -84,6 +84,8 @@ class Questions(Skill):
             return False
         if wants_more(turn) or leans(turn):
             return True
+        if turn.heard.intent == "take_message":  # what is one has been taken by then
+            return looks_like_question(question_part(turn.text))
         if turn.heard.intent in ("general_question", "weather"):
             return turn.heard.confidence >= 0.6 or looks_like_question(turn.text) or len(turn.text.split()) > 3
         return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
