@@ -106,7 +106,9 @@ class Questions(Skill):
     def answer(self, turn: Turn, text: str) -> Asking:
         """Say the answer; False when nothing true was found (and that has been said)."""
         more = wants_more(turn)
-        question = turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
+        question = (
+            turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or _more_than_asks(turn) else text)
+        )
         answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
         if answer is not None and answer.known:
             turn.state = turn.state.but(asked=turn.state.asked if leans(turn) else question[:400], asked_turn=turn.state.turns)
@@ -149,6 +151,11 @@ class Questions(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         turn.ask(SHALL_I_ASK, "yes_no")
         yield from ()
+
+
+def _more_than_asks(turn: Turn) -> bool:
+    """Is something else in the same breath as the question?"""
+    return any(intent not in ("general_question", "weather") for intent in turn.heard.also)
 
 
 def _with_topic(turn: Turn, question: str) -> str:
