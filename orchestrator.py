@@ -42,6 +42,7 @@ from assistant.domain.ports import (
     TaskList,
     Understander,
 )  # fmt: skip
+from assistant.language.mishearings import repaired
 from assistant.storage.contacts import Contacts
 from assistant.storage.conversations import Conversations, NewTurn, StoredConversation
 from assistant.storage.database import Database
@@ -203,6 +204,7 @@ class Orchestrator:
         async with self._lock(event.conversation):
             if isinstance(event, Heard):
                 return await self._heard(event)
+            event = _as_meant(event)
             self._give_way()
             self._hushed[event.conversation] = asyncio.Event()
             try:
@@ -391,6 +393,14 @@ class Orchestrator:
         if lock is None:
             lock = self._locks[name] = asyncio.Lock()
         return lock
+
+
+def _as_meant(event: Event) -> Event:
+    """With slips of the ear put right; what was heard is kept beside it."""
+    if not isinstance(event, Said):
+        return event
+    text = repaired(event.text)
+    return event if text == event.text else replace(event, text=text, heard=event.heard or event.text)
 
 
 def _again(frame: Frame) -> Frame:

@@ -330,13 +330,13 @@ class Executor:
         if self._ports.messages is None:
             return c.Broken("no_messages", "I can't take a message here, sorry.")
         name = command.name
-        phone = command.phone or self._person.phone
-        body = command.body if self._person.phone or not command.phone else f"{command.body} ({command.phone})"
+        phone = command.phone if command.phone != self._person.phone else None
+        body = command.body if not phone or speak.says_number(command.body, phone) else f"{command.body} ({phone})"
         taken = await self._ports.messages.take(
             contact_id=self._person.contact_id, conversation_id=self._state.conversation, name=name, body=body, urgent=command.urgent
         )
         if self._ports.messenger is not None:
-            who = name or phone or "Somebody"
+            who = name or self._person.phone or phone or "Somebody"
             mark = "URGENT. " if command.urgent else ""
             await self._ports.messenger.tell_owner(f"{mark}{who}: {body}", key=f"message:{taken}", urgent=command.urgent)
         return taken

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.dialogue import rules as r
+from assistant.dialogue import actions as do
+from assistant.dialogue import guards as g
 from assistant.dialogue.commands import Command
 from assistant.dialogue.state import HISTORY, DialogueState, Phase
 from assistant.dialogue.summary import DEEDS, deed, outcome_of
@@ -56,83 +57,84 @@ def _always(turn: Turn) -> bool:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("ended", ALL, Ended, _always, r.ended, only(P.CLOSED), "the line is closed: loose ends are tied up"),
-    Row("started", ALL, Started, _always, r.started, ASKING | {P.IDLE}, "greet, or offer again what was cut off", ((P.FRESH, P.IDLE),)),
+    Row("ended", ALL, Ended, _always, do.ended, only(P.CLOSED), "the line is closed: loose ends are tied up"),
+    Row("started", ALL, Started, _always, do.started, ASKING | {P.IDLE}, "greet, or offer again what was cut off", ((P.FRESH, P.IDLE),)),
     Row(
-        "transferred", LIVE, Transferred, _always, r.transferred, only(P.WAY_OUT, P.CLOSED), "a person answered, or did not",
+        "transferred", LIVE, Transferred, _always, do.transferred, only(P.WAY_OUT, P.CLOSED), "a person answered, or did not",
         ((P.TRANSFERRING, P.WAY_OUT), (P.TRANSFERRING, P.CLOSED)),
     ),
     # -- what interrupts everything
-    Row("danger", LIVE, Said, r.is_danger, r.danger, only(P.WAY_OUT), "words of danger, by rule and before all else"),
-    Row("opted out", LIVE, Said, r.is_opt_out, r.opted_out, STAYS, "STOP by text is the provider's: we stay silent"),
-    Row("opted in", LIVE, Said, r.is_start, r.opted_in, STAYS, "START: what was open is offered again"),
-    Row("bare cancel", LIVE, Said, r.is_bare_cancel, r.bare_cancel, only(P.COLLECTING), "CANCEL alone in a chat may mean two things"),
-    Row("foreign", LIVE, Said, r.is_foreign, r.foreign, only(P.WAY_OUT), "a language we do not speak"),
-    Row("abuse", LIVE, Said, r.is_abuse, r.abuse, STAYS | {P.CLOSED}, "stay calm; end it when it goes on"),
-    Row("hold on", LIVE, Said, r.is_hold_on, r.hold_on, STAYS, "a caller who needs a moment gets it"),
-    Row("repeat", LIVE, Said, r.is_repeat, r.repeat, STAYS, "say it again"),
-    Row("pictures", LIVE, Said, r.has_pictures, r.pictures, STAYS | {P.CLOSED}, "a picture came with the words"),
+    Row("danger", LIVE, Said, g.is_danger, do.danger, only(P.WAY_OUT), "words of danger, by rule and before all else"),
+    Row("opted out", LIVE, Said, g.is_opt_out, do.opted_out, STAYS, "STOP by text is the provider's: we stay silent"),
+    Row("opted in", LIVE, Said, g.is_start, do.opted_in, STAYS, "START: what was open is offered again"),
+    Row("bare cancel", LIVE, Said, g.is_bare_cancel, do.bare_cancel, only(P.COLLECTING), "CANCEL alone in a chat may mean two things"),
+    Row("foreign", LIVE, Said, g.is_foreign, do.foreign, only(P.WAY_OUT), "a language we do not speak"),
+    Row("abuse", LIVE, Said, g.is_abuse, do.abuse, STAYS | {P.CLOSED}, "stay calm; end it when it goes on"),
+    Row("pictures", LIVE, Said, g.has_pictures, do.pictures, STAYS | {P.CLOSED}, "a picture came with the words"),
     Row(
-        "about a picture", LIVE, Said, r.is_about_picture, r.about_picture, ON | STAYS | {P.TRANSFERRING, P.CLOSED},
+        "about a picture", LIVE, Said, g.is_about_picture, do.about_picture, ON | STAYS | {P.TRANSFERRING, P.CLOSED},
         "a question about the picture of before",
     ),
+    Row("hold on", LIVE, Said, g.is_hold_on, do.hold_on, STAYS, "a caller who needs a moment gets it"),
+    Row("repeat", LIVE, Said, g.is_repeat, do.repeat, STAYS, "say it again"),
     Row(
-        "pin", only(P.PROVING), Said, r.is_pin, r.pin, ON, "the owner's PIN, spoken or written",
+        "pin", only(P.PROVING), Said, g.is_pin, do.pin, ON, "the owner's PIN, spoken or written",
         ((P.PROVING, P.PROVING), (P.PROVING, P.CLOSING)),
     ),
     # -- what was asked
     Row(
-        "yes", only(P.CONFIRMING), Said, r.is_clear_yes, r.yes, ON | {P.TRANSFERRING}, "a clear yes to exactly what was read back",
+        "yes", only(P.CONFIRMING), Said, g.is_clear_yes, do.yes, ON | {P.TRANSFERRING}, "a clear yes to exactly what was read back",
         ((P.CONFIRMING, P.CLOSING), (P.CONFIRMING, P.CONFIRMING)),
     ),
     Row(
-        "change", only(P.CONFIRMING), Said, r.is_change, r.given, ON | {P.TRANSFERRING}, "a change, also one that begins with yes",
+        "change", only(P.CONFIRMING), Said, g.is_change, do.given, ON | {P.TRANSFERRING}, "a change, also one that begins with yes",
         ((P.CONFIRMING, P.CONFIRMING), (P.CONFIRMING, P.CHOOSING), (P.CONFIRMING, P.COLLECTING)),
     ),
     Row(
-        "no", only(P.CONFIRMING), Said, r.is_no, r.no, ON | {P.TRANSFERRING}, "a no: what should be different?",
+        "no", only(P.CONFIRMING), Said, g.is_no, do.no, ON | {P.TRANSFERRING}, "a no: what should be different?",
         ((P.CONFIRMING, P.COLLECTING), (P.CONFIRMING, P.CLOSING)),
     ),
-    Row("goodbye", LIVE, Said, r.is_goodbye, r.goodbye, only(P.CLOSED), "the end, when it is over", ((P.CLOSING, P.CLOSED),)),
-    Row("privacy", LIVE, Said, r.is_about_privacy, r.privacy_kept, STAYS, "what is kept, and where"),
-    Row("identity", LIVE, Said, r.is_identity, r.identity, STAYS, "honest: a computer"),
-    Row("a person", LIVE, Said, r.wants_person, r.person, only(P.WAY_OUT, P.TRANSFERRING), "put through, or a way to be called"),
-    Row("help", LIVE, Said, r.is_help, r.help_, STAYS, "what it can do"),
+    Row("goodbye", LIVE, Said, g.is_goodbye, do.goodbye, only(P.CLOSED), "the end, when it is over", ((P.CLOSING, P.CLOSED),)),
+    Row("privacy", LIVE, Said, g.is_about_privacy, do.privacy_kept, STAYS, "what is kept, and where"),
+    Row("identity", LIVE, Said, g.is_identity, do.identity, STAYS, "honest: a computer"),
+    Row("a person", LIVE, Said, g.wants_person, do.person, only(P.WAY_OUT, P.TRANSFERRING), "put through, or a way to be called"),
+    Row("help", LIVE, Said, g.is_help, do.help_, STAYS, "what it can do"),
     Row(
-        "way out", only(P.WAY_OUT), Said, r.is_way_out, r.way_out, ON | {P.IDLE, P.TRANSFERRING}, "a person, a message, or on with it",
+        "way out", only(P.WAY_OUT), Said, g.is_way_out, do.way_out, ON | {P.IDLE, P.TRANSFERRING}, "a person, a message, or on with it",
         ((P.WAY_OUT, P.TRANSFERRING), (P.WAY_OUT, P.COLLECTING)),
     ),
-    Row("switch", OPEN, Said, r.is_switch, r.switch, ON | {P.TRANSFERRING}, "another request, or a question, in between"),
+    Row("switch", OPEN, Said, g.is_switch, do.switch, ON | {P.TRANSFERRING}, "another request, or a question, in between"),
     Row(
-        "answer", OPEN, Said, r.is_answer, r.given, ON | {P.TRANSFERRING}, "what was asked for, or more",
+        "answer", OPEN, Said, g.is_answer, do.given, ON | {P.TRANSFERRING}, "what was asked for, or more",
         ((P.COLLECTING, P.COLLECTING), (P.COLLECTING, P.CHOOSING), (P.COLLECTING, P.CONFIRMING), (P.CHOOSING, P.COLLECTING),
          (P.CHOOSING, P.CONFIRMING)),
     ),
-    Row("thanks", LIVE, Said, r.is_thanks, r.thanks, STAYS | {P.CLOSED}, "thanks is no request"),
-    Row("hello", LIVE, Said, r.is_greeting, r.hello, STAYS, "a greeting is no request"),
+    Row("never mind", ASKING, Said, g.is_left, do.leave, ON | {P.TRANSFERRING}, "what was begun is dropped", ((P.COLLECTING, P.CLOSING),)),
+    Row("thanks", LIVE, Said, g.is_thanks, do.thanks, STAYS | {P.CLOSED}, "thanks is no request"),
+    Row("hello", LIVE, Said, g.is_greeting, do.hello, STAYS, "a greeting is no request"),
     # -- from rest
-    Row("over", REST, Said, r.is_over, r.goodbye, only(P.CLOSED), "nothing else: goodbye", ((P.CLOSING, P.CLOSED),)),
-    Row("go on", REST, Said, r.is_bare_yes, r.go_on, only(P.IDLE), "yes, there is something else"),
+    Row("over", REST, Said, g.is_over, do.goodbye, only(P.CLOSED), "nothing else: goodbye", ((P.CLOSING, P.CLOSED),)),
+    Row("go on", REST, Said, g.is_bare_yes, do.go_on, only(P.IDLE), "yes, there is something else"),
     Row(
-        "request", REST, Said, r.is_request, r.request, ON | {P.TRANSFERRING}, "what they want",
+        "request", REST, Said, g.is_request, do.request, ON | {P.TRANSFERRING}, "what they want",
         ((P.IDLE, P.COLLECTING), (P.IDLE, P.CHOOSING), (P.IDLE, P.CONFIRMING), (P.IDLE, P.PROVING), (P.IDLE, P.TRANSFERRING),
          (P.IDLE, P.CLOSING), (P.CLOSING, P.COLLECTING), (P.CLOSING, P.CONFIRMING)),
     ),
     Row(
-        "not understood", LIVE, Said, _always, r.missed, STAYS, "asked shorter, then with an example, then a way out",
+        "not understood", LIVE, Said, _always, do.missed, STAYS, "asked shorter, then with an example, then a way out",
         ((P.COLLECTING, P.WAY_OUT),),
     ),
-    Row("after the end", only(P.CLOSED), Said, _always, r.reopened, ALL - {P.FRESH}, "somebody goes on after goodbye"),
+    Row("after the end", only(P.CLOSED), Said, _always, do.reopened, ALL - {P.FRESH}, "somebody goes on after goodbye"),
     # -- without words
-    Row("unclear", LIVE, Unclear, _always, r.missed, STAYS, "speech without words"),
-    Row("key 0", LIVE, Keyed, r.is_zero, r.person, only(P.WAY_OUT, P.TRANSFERRING), "0 is a person"),
-    Row("key pin", only(P.PROVING), Keyed, _always, r.pin, ON | {P.TRANSFERRING}, "the PIN by keypad"),
-    Row("keys", OPEN, Keyed, _always, r.keyed, ON | {P.TRANSFERRING}, "a choice, a number, yes or no by keypad"),
-    Row("stray key", LIVE, Keyed, _always, r.stray_key, STAYS, "a key that answers nothing"),
-    Row("quiet end", LIVE, Quiet, r.is_long_quiet, r.quiet_end, only(P.CLOSED), "nobody there any more"),
-    Row("quiet", LIVE, Quiet, _always, r.quiet, STAYS, "a soft nudge"),
-    Row("picture arrived", LIVE, PictureArrived, _always, r.pictures, STAYS | {P.CLOSED}, "a picture by text during a call"),
-    Row("too late", only(P.CLOSED), object, _always, r.nothing, only(P.CLOSED), "after the end nothing else counts"),
+    Row("unclear", LIVE, Unclear, _always, do.missed, STAYS, "speech without words"),
+    Row("key 0", LIVE, Keyed, g.is_zero, do.person, only(P.WAY_OUT, P.TRANSFERRING), "0 is a person"),
+    Row("key pin", only(P.PROVING), Keyed, _always, do.pin, ON | {P.TRANSFERRING}, "the PIN by keypad"),
+    Row("keys", OPEN, Keyed, _always, do.keyed, ON | {P.TRANSFERRING}, "a choice, a number, yes or no by keypad"),
+    Row("stray key", LIVE, Keyed, _always, do.stray_key, STAYS, "a key that answers nothing"),
+    Row("quiet end", LIVE, Quiet, g.is_long_quiet, do.quiet_end, only(P.CLOSED), "nobody there any more"),
+    Row("quiet", LIVE, Quiet, _always, do.quiet, STAYS, "a soft nudge"),
+    Row("picture arrived", LIVE, PictureArrived, _always, do.pictures, STAYS | {P.CLOSED}, "a picture by text during a call"),
+    Row("too late", only(P.CLOSED), object, _always, do.nothing, only(P.CLOSED), "after the end nothing else counts"),
 )  # fmt: skip
 
 

@@ -70,6 +70,8 @@ class ReadBack:
     subject: str | None = None
     text: str | None = None
     until: datetime | None = None
+    #: where they want to be reached, when that is another number than the one they call from
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ class DialogueState:
     summarized: int = 0
     #: whether this person has proven, by a texted code, that the number is theirs
     proof: Proof = Proof()
+    #: a number they gave to be reached on; anybody can say one, so it identifies nobody and proves nothing
+    reach: str | None = None
     #: the fact that was agreed on last, for "forget that"
     fact_id: str | None = None
 

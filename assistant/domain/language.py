@@ -48,8 +48,9 @@ class Understanding:
     email, spelling, yes_no ("yes" | "no" | "yes_but"), choice (0-based index, -1 the last, "earlier", "later", "neither",
     "any"), quantity, message, recipient, urgency, title, digits, place (of weather).
     `acts` are finer than intents: thanks, correction, hesitation, emergency, identity ("who are you", "are you a robot"), abuse,
-    hold_on, refuse, foreign, for_someone_else, frustration, more_detail, unclear, opt_out, start, forget_me, export_me, answer (the words
-    fill what was asked for; when they ask for nothing else the intent is out_of_scope and only slots and times count).
+    hold_on, refuse, foreign, for_someone_else, frustration, more_detail, unclear, opt_out, start, sending ("I've sent it"),
+    forget_me, export_me, answer (the words fill what was asked for; when they ask for nothing else the intent is out_of_scope and only
+    slots and times count).
     `also` holds further intents of the same utterance, in spoken order.
     """
 

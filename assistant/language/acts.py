@@ -148,6 +148,14 @@ _ACTS: dict[str, re.Pattern[str]] = {
     "start": re.compile(
         r"^(?:start|unstop|resume|subscribe|opt in|optin|start again)$|\b(?:opt me (?:back )?in|resubscribe|you can text me again"
         r"|start (?:texting|sending) me)\b"),
+    "sending": re.compile(
+        r"\b(?:i(?:'ve|'m|'ll)?|we(?:'ve|'re|'ll)?|it'?s|is)"
+        r"(?: (?:have|am|are|will|was|just|already|now|also|going to|gonna|been|being|about to))*"
+        r" (?:sent|send|sending|texted|texting|text|e-?mailed|e-?mailing|uploaded|uploading|forwarded|forwarding"
+        r"|attached|attaching)"
+        r"(?: (?:it|that|this|them|one|you|u|now|over|through|already|to|the|a|an|another)\b|$)"
+        r"|^(?:(?:ok|okay|alright|all right|yes|yeah|so|just|now|there) )*(?:sent|texted|sending|texting)(?: (?:it|that|this|them|now)\b|$)"
+        r"|\b(?:it|that|they|picture|photo|letter)(?:'?s|'re| is| are| should be) on (?:its|it's|the|their) way\b"),
     "forget_me": re.compile(
 
             r"\bforget me\b(?! not)|\bforget (?:everything|all) (?:about me|you know|i (?:told|said))|\b(?:delete|erase|remove"
@@ -186,6 +194,11 @@ def find_acts(text: str, *, expecting: str = "open") -> frozenset[str]:
 def is_emergency(said: str) -> bool:
     """Danger to a life, now. `said` is plain lower-case text."""
     return _EMERGENCY.search(said) is not None and _NOT_EMERGENCY.search(said) is None
+
+
+def announces_sending(said: str) -> bool:
+    """Tells that something is on its way to us ("I've just texted it"), which is no answer to a question of ours."""
+    return _ACTS["sending"].search(said) is not None
 
 
 _TAKES_BACK = re.compile(r"^(?:oh |um |uh |er |wait |sorry |well )*(?:no|nope|nah|actually|wait|sorry|oops|not)\b")

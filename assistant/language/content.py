@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 
 from assistant.domain.language import TimeValue
 
@@ -51,7 +52,8 @@ _MESSAGE = [
 _RECIPIENT = re.compile(rf"\b(?:message|note|word|text) (?:for|to|with) {_WHO}(?=[\s,.:]|$)", re.IGNORECASE)
 _REMINDER = re.compile(
     rf"^{_POLITE}{_ASK}(?:remind (?:me|us)(?: again)?|(?:set|create|add|make|put|give me|schedule|i need) (?:up )?(?:a |an "
-    rf"|another |me a )?(?:new )?(?:reminder|alarm)(?: for me)?|don'?t let me forget|i (?:must not|mustn't|shouldn'?t)"
+    rf"|another |me a )?(?:new )?(?:reminder|alarm)(?: for me)?|don'?t let me forget"
+    rf"|remember|don'?t forget|keep in mind|i (?:must not|mustn't|shouldn'?t)"
     rf" forget)\s*(?:to |about |that |of |for )?(?P<what>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -151,7 +153,7 @@ def title_of(text: str, intent: str, times: tuple[TimeValue, ...]) -> str | None
     body = text
     for value in sorted(times, key=lambda found: -found.span[0]):
         start, end = value.span
-        if 0 <= start < end <= len(body):
+        if 0 <= start < end <= len(body) and says_when(value):
             body = body[:start] + " " + body[end:]
     body = re.sub(r"\s+", " ", body).strip(" ,.;:!?")
     patterns = [_REMINDER] if intent == "set_reminder" else _TASK if intent == "create_task" else [*_DONE[-1:], *_DONE[:-1]]
@@ -163,6 +165,11 @@ def title_of(text: str, intent: str, times: tuple[TimeValue, ...]) -> str | None
         match = _REMINDER.match(body)
         return _trim(match.group("what")) if match else None
     return None
+
+
+def says_when(value: TimeValue) -> bool:
+    """Does it name a day or an hour? "Mornings" alone does not, and belongs to what is to be done."""
+    return not (value.grain == "part" and isinstance(value.start, time))
 
 
 def _trim(words: str) -> str | None:

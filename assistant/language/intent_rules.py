@@ -41,7 +41,8 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
     (
         "goodbye",
         0.96,
-        r"(?:no |nope |ok |okay |alright |great |perfect |cheers |thanks |thank you |right |well )*(?:bye|bye bye|goodbye|good bye"
+        r"(?:no |nope |ok |okay |alright |great |perfect |cheers |thanks |thank you |thx |ty |right |well )*"
+        r"(?:ttyl|cya|bye|bye bye|goodbye|good bye"
         r"|good night|goodnight|see you(?: (?:later|soon|then|tomorrow|there|\w+day))?|see ya|talk (?:to you )?(?:later|soon)|take"
         r" care|have a (?:good|nice|great|lovely) (?:one|day|evening|night|weekend|afternoon)|bye for now|bye now|so long|cheerio"
         r"|farewell)"
@@ -63,7 +64,7 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
         "goodbye",
         0.93,
         r"(?:adios|ciao|au revoir|auf wiedersehen|arrivederci|sayonara|toodles|toodle oo|ta ta|catch (?:you|ya) (?:later|around)"
-        r"|take it easy|peace out|over and out|later)",
+        r"|take it easy|peace out|over and out|later|ttyl|cya|g2g|gtg)",
     ),
     ("deny", 0.95, r"(?:no |nope |nah )+(?:thanks|thank you)(?: (?:very|so) much)?"),
     (
@@ -168,6 +169,14 @@ _ANYWHERE: tuple[tuple[str, float, str], ...] = (
         0.85,
         r"\b(?:is|will) (?:there )?(?:anybody|anyone|somebody|someone)(?: be)?(?: still)? (?:there|in)"
         r" (?:on|at|today|tomorrow|now|right now)\b",
+    ),
+    (
+        "general_question",
+        0.95,
+        r"^(?:and |so |but |ok |okay |wait )*(?:can|could|may|am i (?:able|allowed) to|is it (?:ok|okay|possible) to|do i have to pay)"
+        r"(?: i)?(?: still| always)? (?:cancel|move|change|reschedule)(?: it| that| this| the appointment| my appointment)?"
+        r" (?:later|afterwards|any ?time|at any time|for free|if (?:i|something|anything|my|we)\b)"
+        r"|\bwhat (?:happens |do i do )?if i (?:\w+ ){0,3}(?:cancel|move|change|reschedule|can'?t (?:come|make it))\b",
     ),
     (
         "general_question",

@@ -104,6 +104,8 @@ class Reader:
         if self._answers(context, slots, found, said):
             acts.add("answer")
         intent, confidence, source = self._intent(text, said, slots, context, found, answers="answer" in acts)
+        if "sending" in acts and source == "classifier" and intent in _SMALL_TALK:
+            intent, confidence = "out_of_scope", min(0.5, confidence)  # "okay, I've sent it now" neither agrees nor takes leave
         if intent == "goodbye":
             found = tuple(value for value in found if value.text.lower() not in _PARTING_TIMES)
             acts.discard("correction")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from assistant.language.acts import announces_sending
 from assistant.language.text import plain
 
 YesNo = Literal["yes", "no", "yes_but"]
 
 _LEAD = (
     r"(?:(?:um|uh|er|erm|hmm|hm|oh|ah|well|so|okay so|ok so|you know what|i mean|to be honest|honestly|actually|hey|hi|hello|please|and|but"
-    r"|look|right so) )*"
+    r"|look|right so|just(?= (?:do|book|go|put|take|send|add|confirm)\b)) )*"
 )
 _YES = (
-    r"(?:yes|yeah|yess+|kk|ja|yep|yup|yea|yeap|yah|ya|aye|sure(?! if| about| i)|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
+    r"(?:yes|yeah|yess+|kk|ja|yep|yup|yea|yeap|yah|ya|ye|aye|ofc|aight|ight|bet$|sure(?! if| about| i)"
+    r"|ok|okay|okey|okey dokey|k|correct|exactly(?! not)"
     r"|(?:(?:that|it)(?:'?s| is) )?no (?:problem|trouble|bother)|spot on|ideal|bingo|if you must|oui|si|sí|yas"
     r"|precisely|absolutely(?! not)|definitely(?! not)|certainly(?! not)"
     r"|indeed|affirmative|perfect|perfectly|great|lovely|brilliant|excellent|wonderful|fantastic|awesome|super|cool|fine|good"
@@ -97,6 +99,8 @@ _FINE_QUIT = re.compile(
     r"|hear|meet)|please (?:can|could|tell|book|cancel|move|i|send|give|help|remind|set|add|let|repeat|say|speak|put|make"
     r"|schedule|remove|delete|show|check|text|change|note))\b"
 )
+#: an order beside an announcement: "yes, I've sent it, please add it"
+_ORDER = re.compile(r"\b(?:(?:add|book|put|enter|save|note|do|confirm|take) (?:it|that|this)|go ahead|yes please|please do$)\b")
 _EMOJI_YES, _EMOJI_NO = ("👍", "✅", "👌", "🙌"), ("👎", "❌", "🚫")
 
 
@@ -114,6 +118,8 @@ def find_yes_no(text: str) -> YesNo | None:
     affirmed = _NO_YEAH.match(said)
     if affirmed:
         return _weigh(said[affirmed.end() :])
+    if announces_sending(said) and not _ORDER.search(said) and not _NO_AT.match(said):
+        return None  # "okay, I have sent it now" tells what they did, and agrees to nothing
     if _FINE_QUIT.match(said) or _NO_COUNT.match(said):
         return None
     refused, agreed = _NO_AT.match(said), _YES_AT.match(said)

@@ -44,7 +44,7 @@ PRICE_LIST = _any(
     r"^(?:and |so )?what do you charge\??$",
     r"\bhow much (?:do you charge|does it cost|is it)\??$",
 )
-DURATION = _any(r"\bhow (?:long|on do(?:es)?)\b", r"\bhow many minutes\b", r"\bduration\b", r"\bhow much time\b")
+DURATION = _any(r"\bhow long\b", r"\bhow many minutes\b", r"\bduration\b", r"\bhow much time\b")
 SERVICES = _any(
     r"\b(?:what|which)(?: kinds? of| sorts? of| types? of)? (?:services?|treatments?|appointments?)\b",
     r"\bwhat (?:do|can) you (?:guys )?(?:do|offer|provide)\b(?! (?:about|if|when|with|for|to))",

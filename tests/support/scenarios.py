@@ -240,6 +240,7 @@ def appointment_rows(items: Sequence[Any], zone: Any) -> list[dict[str, Any]]:
         {
             "id": item.id, "service": item.service, "at": item.starts_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "status": item.status, "name": item.name, "recurrence": item.recurrence, "text_consent": item.text_consent,
+            "notes": item.notes,
         }
         for item in items
     ]  # fmt: skip

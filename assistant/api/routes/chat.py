@@ -39,7 +39,9 @@ def router(services: Services, host: ConversationHost) -> APIRouter:
         if not turn.text.strip() and turn.image is None:
             raise InvalidInput("text: say something, or send a picture")
         phone = e164(turn.sender, services.profile().country) if turn.sender else None
-        contact = await services.db.run(_contact_id, services, phone) if phone else None
+        own = services.settings.owner_numbers
+        known_by = phone or (own[0] if owner and own else None)  # the owner at a desk is the person of their own number
+        contact = await services.db.run(_contact_id, services, known_by) if known_by else None
         party = Party(contact_id=contact, phone=phone, role=turn.role, proven=owner)
         pictures = (await _picture(services, turn.image, contact),) if turn.image else ()
         # The principal is part of the key: nobody continues another's conversation by guessing a session's name.

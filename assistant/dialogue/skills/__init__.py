@@ -15,11 +15,13 @@ from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.messages import Messages
 from assistant.dialogue.skills.moving import Moving
+from assistant.dialogue.skills.openings import Openings
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.privacy import Privacy
 from assistant.dialogue.skills.questions import Questions, leans
+from assistant.dialogue.skills.reach import Reach
 from assistant.dialogue.skills.remember import Remember
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import Upcoming
@@ -28,7 +30,7 @@ from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
     Pin(), Pictures(), Remember(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(),
-    Upcoming(), Booking(), Messages(), APerson(), Questions(),
+    Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
 )  # fmt: skip
 
 

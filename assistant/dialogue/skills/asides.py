@@ -26,6 +26,14 @@ RIGHT_AFTER = re.compile(
     r"\b(?:right|straight|directly|just|immediately) after(?:wards)?\b|\bafter (?:that|mine|me|this one)\b|\bback to back\b", re.IGNORECASE
 )
 SAME_DAY = re.compile(r"\b(?:the )?same day\b|\bthat day\b", re.IGNORECASE)
+#: "on Thursdays" tells when somebody can come; a series is asked for in words of its own
+REPEATS = re.compile(
+    r"\b(?:every|each|weekly|fortnightly|bi-?weekly|monthly|daily|regular(?:ly)?|recurring|standing|once a|twice a|a series)\b",
+    re.IGNORECASE,
+)
+ONCE = re.compile(
+    r"\b(?:just|only) (?:once|(?:the |this )?(?:one|once|(?:one )?time))\b|\bnot (?:every|each|weekly)\b|\bone[- ]off\b", re.IGNORECASE
+)
 TOLD = re.compile(
     r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$",
     re.IGNORECASE,

@@ -13,7 +13,9 @@ from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import asides, details, times, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
+from assistant.dialogue.skills.moving import only_sounds_like_a_change
 from assistant.dialogue.skills.questions import looks_like_question
+from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
@@ -100,7 +102,11 @@ class Booking(Skill):
             return True
         if turn.heard.intent == "general_question" and names_a_visit(turn) and not looks_like_question(turn.text):
             return True
-        if turn.heard.intent in ("set_reminder", "create_task") and not turn.owner and names_a_visit(turn):
+        if turn.slot("service") and wishes.soonest_said(turn) and turn.heard.intent in ("general_question", "out_of_scope"):
+            return True  # "what are your openings for a cleaning?"
+        if only_sounds_like_a_change(turn):
+            return True
+        if turn.heard.intent in Tasks.intents and not turn.owner and names_a_visit(turn):
             return True
         # A service with a time, a person or nothing else beside it is a request, whatever the words around it looked like.
         if turn.heard.intent in ("speak_to_human", "help", "greeting", "affirm") and turn.slot("service"):
@@ -115,11 +121,14 @@ class Booking(Skill):
             service = turn.profile.service(request.service) if request.service else None
             wish = when.settle_by_hours(when.merge(Wish(), request.wish), turn.profile)
             turn.push(
-                Frame(self.name, service=service.name if service else None, wish=wish, name=request.name, name_sure=bool(request.name))
-            )
+                Frame(
+                    self.name, service=service.name if service else None, wish=wish, name=request.name, name_sure=bool(request.name),
+                    phone=turn.state.reach,
+                )
+            )  # fmt: skip
             yield from self.proceed(turn)
             return
-        turn.push(Frame(self.name))
+        turn.push(Frame(self.name, phone=turn.state.reach))
         yield from self.given(turn)
 
     def takes(self, turn: Turn) -> bool:
@@ -158,9 +167,11 @@ class Booking(Skill):
         question = question_part(turn.text).lower() if "general_question" in turn.intents else ""
         if service and service != frame.service and str(heard.slots.get("service_said", service)).lower() not in question:
             return True
-        if name and not names.same(name, frame.name):
+        if (name and not names.same(name, frame.name)) or details.gives_number(turn):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
+            return True
+        if frame.recurrence and asides.ONCE.search(turn.text):
             return True
         picked = wishes.pick(turn)
         if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
@@ -238,9 +249,13 @@ class Booking(Skill):
         return True
 
     def _take_recurrence(self, turn: Turn) -> None:
+        if asides.ONCE.search(turn.text):
+            turn.set(recurrence=None)
+            return
         for value in turn.heard.times:
             told = asides.TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
-            if value.kind == "recurring" and value.recurrence and turn.frame.recurrence is None and not told:
+            orders = value.kind == "recurring" and asides.REPEATS.search(turn.text) and not told
+            if orders and value.recurrence and turn.frame.recurrence is None:
                 turn.set(recurrence=value.recurrence)
 
     # -- going on ----------------------------------------------------------------------------------------------------------------
@@ -291,7 +306,7 @@ class Booking(Skill):
         """Read back exactly what a yes would book."""
         frame = turn.frame
         assert frame.chosen is not None and frame.service is not None
-        read = ReadBack("book", frame.service, frame.chosen, frame.name)
+        read = ReadBack("book", frame.service, frame.chosen, frame.name, phone=details.reached_on(turn))
         turn.read_back(read, self.words(turn, only_time=only_time), SHALL_I)
         turn.note("read_back")
 
@@ -299,7 +314,7 @@ class Booking(Skill):
         frame = turn.frame
         assert frame.chosen is not None and frame.service is not None
         service, at = turn.service_words(frame.service), frame.chosen
-        name = f", {frame.name}" if frame.name else ""
+        name = (f", {frame.name}" if frame.name else "") + details.reached_words(turn)
         if not turn.by_voice:
             return f"{turn.when(at)}, {frame.service}{name}{_repeat_words(frame)}."
         if only_time:
@@ -318,7 +333,8 @@ class Booking(Skill):
                 yield from self._lost(turn)
                 return
             frame = turn.frame
-        if read is None or frame.hold_id is None or (read.service, read.at, read.name) != (frame.service, frame.chosen, frame.name):
+        stands = (frame.service, frame.chosen, frame.name, details.reached_on(turn))
+        if read is None or frame.hold_id is None or (read.service, read.at, read.name, read.phone) != stands:
             yield from self.proceed(turn)  # what was read back is not what stands here any more: read it again
             return
         if NO_TEXTS.search(turn.text):
@@ -326,7 +342,7 @@ class Booking(Skill):
         assert frame.service is not None and frame.chosen is not None and frame.hold_id is not None
         result: Appointment | Lost = yield c.Confirm(
             frame.hold_id, frame.service, frame.chosen, frame.name, frame.phone, frame.texts and self._can_text(turn),
-            frame.recurrence, None, frame.for_other,
+            frame.recurrence, _note(turn), frame.for_other,
         )  # fmt: skip
         turn.used_up()
         if isinstance(result, Lost):
@@ -434,6 +450,12 @@ def _nobody(turn: Turn, said: str) -> bool:
     """Is what was taken for a service really a person ("for my son Timmy") or a time?"""
     name = names.name_of(turn.heard)
     return bool(turn.act("for_someone_else") or (name and name.split()[0].casefold() in said.casefold()) or _SOMEONE.search(turn.text))
+
+
+def _note(turn: Turn) -> str | None:
+    """Where to reach a caller who asked for that; the owner's words make it the customer's own number instead."""
+    phone = details.reached_on(turn)
+    return f"Reach on {phone}." if phone and turn.state.person.role == "caller" else None
 
 
 def _named(turn: Turn) -> object:

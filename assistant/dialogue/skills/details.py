@@ -141,7 +141,7 @@ def take_phone(turn: Turn) -> bool:
     """A number, a piece of one, a yes to the one read back, or a refusal."""
     frame = turn.frame
     if frame.waiting != "phone":
-        if turn.slot("phone") and not turn.state.person.phone:
+        if gives_number(turn):
             turn.set(phone=str(turn.slot("phone")))
             return True
         return False
@@ -166,6 +166,24 @@ def take_phone(turn: Turn) -> bool:
         return True
     found = phones.collect(turn.heard, "" if frame.phone else frame.digits, turn.profile.country)
     return _keep(turn, found)
+
+
+def gives_number(turn: Turn) -> bool:
+    """Is a number said that is neither the one they call from nor the one that stands already?"""
+    said, noted = turn.slot("phone"), turn.state.frame.phone if turn.state.frame else turn.state.reach
+    return bool(said) and said not in (noted, turn.state.person.phone)
+
+
+def reached_on(turn: Turn) -> str | None:
+    """The number they want to be reached on, when it is another than the one they call from."""
+    phone, own = turn.frame.phone, turn.state.person.phone
+    return phone if own is not None and phone != own else None
+
+
+def reached_words(turn: Turn) -> str:
+    """That number as it is read back: ", reachable on two oh two, ..."."""
+    phone = reached_on(turn)
+    return f", reachable on {speak.digits(phone) if turn.by_voice else phone}" if phone else ""
 
 
 def key_phone(turn: Turn, digits: str) -> bool:

@@ -8,7 +8,8 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills import details
-from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
+from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -43,8 +44,16 @@ _LATE = re.compile(
 )
 _CALL_BACK = re.compile(
     r"\b(?:call|ring|phone) me(?: back)?(?: please)?"
-    r"(?P<about> (?:about|regarding|because|concerning|when|as soon as|after|before|today|tomorrow|on|this)\b.*)?$"
-    r"|\bgive me a (?:call|ring)(?: back)?(?: please)?$",
+    r"(?P<about> (?:about|regarding|because|concerning|when|as soon as|after|before|today|tomorrow|on|at|this)\b.*)?\W*$"
+    r"|\bgive me a (?:call|ring)(?: back)?(?: please)?\W*$",
+    re.IGNORECASE,
+)
+#: "hi, could you please ask the doctor to" call me back: what leads up to it and says nothing
+_LEADS_UP = re.compile(
+    r"(?:\b(?:ask|tell|get|let|for) (?:(?:the|your|dr|mr|mrs|ms)\b\.? )?\w+"
+    r"|\b(?:i'd|i'm|hi|hello|hey|yes|yeah|okay|ok|um+|uh+|well|so|and|please|just|kindly|possibly|then|there|can|could|would|will|if|is|it|"
+    r"possible|you|u|they|he|she|i|we|to|the|a|someone|somebody|anyone|have|them|him|her|know|like|want|need|"
+    r"doctor|dentist|owner|boss|office)\b|\W)++",
     re.IGNORECASE,
 )
 _TELL_ME = re.compile(r"\b(?:tell|let) me\b(?! leave)", re.IGNORECASE)
@@ -66,6 +75,8 @@ _ONLY_ASKING = re.compile(
 
 #: the asking stands at the beginning; what comes after it is the message, however long
 LONG = 600
+UNSURE = 0.75
+_SAYS_SO = re.compile(r"\b(?:message|voice ?mail|note|tell|let|ask|pass|leave|call|ring|phone|contact|get back)\b", re.IGNORECASE)
 
 
 class Messages(Skill):
@@ -75,22 +86,25 @@ class Messages(Skill):
     def wants(self, turn: Turn) -> bool:
         if _TELL_ME.search(turn.text) and turn.slot("message") is None:
             return False  # "just tell me" asks, and leaves nothing
+        if only_asks(turn):
+            return False
         return turn.heard.intent in self.intents or says_late(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
         body = _body(turn.whole if request.text == turn.text else request.text)
         if not body and not _asks_only(request.text):
             body = request.message or ""
-        back = _CALL_BACK.search(turn.text)
+        back = _call_back(turn.text)
         if len(turn.whole) > LONG and request.text == turn.text:
             body = body if body and body in turn.whole[-len(body) :] else turn.whole.strip()  # long, and kept to its last word
-        elif back is not None and request.text == turn.text and (not body or _CALL_BACK.search(body)):
-            about = re.sub(r"\s*\bplease\b\s*", " ", back.group("about") or "").strip(" .?!")
-            body = f"Please call back {about}." if about else "Please call back."
+        elif back and request.text == turn.text and (not body or _call_back(body)):
+            body = back
         if not body and says_late(turn):
             body = _HELLO.sub("", turn.text).strip(" .")
         body = _unsigned(body, names.name_of(turn.heard))
-        turn.push(Frame(self.name, text=body or None, urgent=_urgent(turn) or bool(_URGENT.search(request.text))))
+        urgent = _urgent(turn) or bool(_URGENT.search(request.text))
+        turn.push(Frame(self.name, text=body or None, urgent=urgent, phone=turn.state.reach))
+        details.take_phone(turn)
         if not _names_recipient(turn):
             details.take_name(turn)
         yield from self.proceed(turn)
@@ -116,7 +130,7 @@ class Messages(Skill):
         frame = turn.frame
         if turn.slot("person_name") and not names.same(names.name_of(turn.heard), frame.name):
             return True
-        if _urgent(turn) and not frame.urgent:
+        if details.gives_number(turn) or (_urgent(turn) and not frame.urgent):
             return True
         return (bool(turn.slot("message")) and turn.slot("message") != frame.text) or bool(ABANDON.search(turn.text))
 
@@ -133,13 +147,14 @@ class Messages(Skill):
                 turn.ask(AGAIN, "message")
                 return
             short = turn.slot("message") if len(turn.whole) <= LONG else None
-            turn.set(text=(_body(turn.whole) or str(short or turn.whole)).strip())
+            said = (_body(turn.whole) or str(short or turn.whole)).strip()
+            said = _unsigned(said, names.name_of(turn.heard))
+            turn.set(text=_call_back(said) or said)
         elif turn.slot("message"):
             turn.set(text=str(turn.slot("message")))
         if frame.waiting in ("name", "spelling") or turn.slot("person_name"):
             details.take_name(turn)
-        if frame.waiting == "phone":
-            details.take_phone(turn)
+        details.take_phone(turn)
         if _urgent(turn):
             turn.set(urgent=True)
         yield from self.proceed(turn)
@@ -168,7 +183,8 @@ class Messages(Skill):
             words = turn.words(FROM, name=name) if name else ""  # what it says was just read back with the question for the name
         else:
             words = self._words(turn)
-        turn.read_back(ReadBack("message", text=frame.text, name=name), words, RIGHT)
+        read = ReadBack("message", text=frame.text, name=name, phone=details.reached_on(turn))
+        turn.read_back(read, words, RIGHT)
 
     def _words(self, turn: Turn) -> str:
         frame = turn.frame
@@ -179,14 +195,16 @@ class Messages(Skill):
             phone = frame.phone
             at = f" on {speak.digits(phone) if turn.by_voice else phone}" if phone else ""
             return turn.words(READ_CALLBACK, at=at, urgent=urgent)
-        return turn.words(READ, body=speak.turned(body), urgent=urgent, from_=f", from {name}" if name else "")
+        from_ = (f", from {name}" if name else "") + _reached(turn)
+        return turn.words(READ, body=speak.turned(body), urgent=urgent, from_=from_)
 
     def yes(self, turn: Turn) -> Flow:
         frame = turn.frame
-        if frame.read_back is None or frame.read_back.text != frame.text or not frame.text:
+        read = frame.read_back
+        if read is None or not frame.text or (read.text, read.phone) != (frame.text, details.reached_on(turn)):
             yield from self.proceed(turn)
             return
-        result = yield c.TakeMessage(frame.text, frame.read_back.name, frame.urgent, frame.phone)
+        result = yield c.TakeMessage(frame.text, read.name, frame.urgent, frame.phone)
         if isinstance(result, Broken):
             turn.say(result.say)
             yield from done(turn)
@@ -215,16 +233,37 @@ class Messages(Skill):
             yield from self.proceed(turn)
 
 
+def only_asks(turn: Turn) -> bool:
+    """ "That's lovely, and will the doctor be there?": a question that only an unsure ear takes for a message."""
+    unsure = turn.heard.intent == "take_message" and turn.heard.confidence < UNSURE and turn.slot("message") is None
+    return unsure and not _SAYS_SO.search(turn.text) and looks_like_question(question_part(turn.text))
+
+
 def says_late(turn: Turn) -> bool:
     """ "I'm running ten minutes late": nothing to book or move, only to be told."""
     return bool(_LATE.search(turn.text)) and turn.heard.intent not in ("reschedule_appointment", "cancel_appointment") and not turn.owner
+
+
+def _call_back(text: str) -> str:
+    """The message that asks for nothing but a call; empty when these words hold none, or something else to tell."""
+    match = _CALL_BACK.search(text)
+    if match is None or (match.start() and not _LEADS_UP.fullmatch(text, 0, match.start())):
+        return ""
+    about = re.sub(r"\s*\bplease\b\s*", " ", match.group("about") or "").strip(" .?!")
+    return f"Please call back {about}." if about else "Please call back."
 
 
 def _unsigned(body: str, name: str | None) -> str:
     """The message without "this is Greta Moll", which says who it is from."""
     if not name:
         return body
-    return re.sub(_SIGNED.replace("{name}", re.escape(name)), " ", body, flags=re.IGNORECASE).strip(" ,.") or body
+    bare = re.sub(_SIGNED.replace("{name}", re.escape(name)), " ", body, flags=re.IGNORECASE).strip(" ,.")
+    return re.sub(r"^(?:and|but|so)\s+", "", bare, flags=re.IGNORECASE) or body
+
+
+def _reached(turn: Turn) -> str:
+    """The number to be reached on, unless the message says it itself."""
+    return "" if speak.says_number(turn.frame.text or "", turn.frame.phone or "") else details.reached_words(turn)
 
 
 def _callback(frame: Frame) -> bool:

@@ -47,6 +47,7 @@ _CHANGES = re.compile(
     r"|different (?:time|day)|instead|can'?t (?:make|come)|cannot (?:make|come)|earlier|later|forward|the appointment|the booking)\b",
     re.IGNORECASE,
 )
+UNSURE = 0.75
 _DROPPED = re.compile(r"\bcancel\b", re.IGNORECASE)
 _WEEK_ON = re.compile(r"\b(?:next|following) week\b|\bweek (?:after|later)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\bsame time\b", re.IGNORECASE)
@@ -76,6 +77,12 @@ def _leaves(turn: Turn) -> bool:
     return bool(ABANDON.search(turn.text)) and not _DROPPED.search(turn.text)
 
 
+def only_sounds_like_a_change(turn: Turn) -> bool:
+    """ "A check-up this week, but not Thursday", "can you fit me in today": no word says that something stands and should move."""
+    weak = turn.slot("service") or (turn.heard.confidence < UNSURE and turn.heard.times and not turn.state.frames)
+    return turn.heard.intent == "reschedule_appointment" and bool(weak) and not _CHANGES.search(turn.text)
+
+
 class Moving(Skill):
     name = "moving"
     intents = ("reschedule_appointment",)
@@ -83,8 +90,7 @@ class Moving(Skill):
     def wants(self, turn: Turn) -> bool:
         if turn.heard.intent not in self.intents:
             return False
-        # "A check-up this week, but not Thursday" sounds like a change, and changes nothing that stands.
-        return not (turn.slot("service") and not _CHANGES.search(turn.text))
+        return not only_sounds_like_a_change(turn)
 
     def instead(self, turn: Turn, target: Target | None) -> Flow:
         """Move what was about to be cancelled."""

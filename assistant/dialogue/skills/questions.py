@@ -18,7 +18,7 @@ _REQUESTS = ("book_appointment", "check_availability", "reschedule_appointment",
 _AN_APPOINTMENT = re.compile(
     r"\b(?:make|book|schedule|get|need|want|like) (?:me )?(?:an?|another) (?:\w+ )?(?:appointment|booking|visit)\b", re.IGNORECASE
 )
-_PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how (?:long|on))\b", re.IGNORECASE)
+_PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how long)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
 _LOOKS = re.compile(
@@ -84,6 +84,8 @@ class Questions(Skill):
             return False
         if wants_more(turn) or leans(turn):
             return True
+        if turn.heard.intent == "take_message":  # what is one has been taken by then
+            return looks_like_question(question_part(turn.text))
         if turn.heard.intent in ("general_question", "weather"):
             return turn.heard.confidence >= 0.6 or looks_like_question(turn.text) or len(turn.text.split()) > 3
         return turn.heard.intent == "out_of_scope" and (looks_like_question(turn.text) or len(turn.text.split()) > 5)
@@ -104,7 +106,9 @@ class Questions(Skill):
     def answer(self, turn: Turn, text: str) -> Asking:
         """Say the answer; False when nothing true was found (and that has been said)."""
         more = wants_more(turn)
-        question = turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
+        question = (
+            turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or _more_than_asks(turn) else text)
+        )
         answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
         if answer is not None and answer.known:
             turn.state = turn.state.but(asked=turn.state.asked if leans(turn) else question[:400], asked_turn=turn.state.turns)
@@ -147,6 +151,11 @@ class Questions(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         turn.ask(SHALL_I_ASK, "yes_no")
         yield from ()
+
+
+def _more_than_asks(turn: Turn) -> bool:
+    """Is something else in the same breath as the question?"""
+    return any(intent not in ("general_question", "weather") for intent in turn.heard.also)
 
 
 def _with_topic(turn: Turn, question: str) -> str:

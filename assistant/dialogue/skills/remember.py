@@ -90,22 +90,27 @@ class Remember(Skill):
     name = "remember"
 
     def wants(self, turn: Turn) -> bool:
-        if turn.owner and turn.state.person.contact_id is None:
-            return False  # an owner at the desk has notes and tasks
         if turn.state.frames and turn.frame.skill == self.name and turn.frame.waiting == "code" and _digits(turn):
             return False
         wish = _wish(turn)
+        if turn.owner and not _known(turn) and wish is not None and wish[0] != "remember":
+            return False
         # who cannot be known here has nothing to forget, but may ask to be deleted
         return wish is not None and (wish != ("forget_all", "me") or _known(turn))
 
     def begin(self, turn: Turn, request: Later) -> Flow:
+        from assistant.dialogue.skills import enter
+
         wish = _wish(turn) or ("recall", "")
         if turn.state.frames and turn.frame.skill == self.name:
             turn.pop()  # the next wish lets the last one go
+        kind, fact = wish
+        if not _known(turn) and turn.owner:  # at a desk without a number of the owner's it goes on their list, to the last word
+            yield from enter(turn, Later("create_task", turn.text, title=fact, skill="tasks"))
+            return
         if not _known(turn):
             yield from self._say_and_go_on(turn, NO_NUMBER)
             return
-        kind, fact = wish
         if kind == "remember":
             yield from self._ask_consent(turn, fact)
             return

@@ -16,6 +16,7 @@ from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import Phrase, phrase
 from assistant.domain.ports import TaskItem
+from assistant.language.content import says_when
 
 WHAT = phrase("What shall I put down?", "What's the task?", text=("What's the task?", "What shall I put down?"))
 REMIND_WHEN = phrase("When shall I remind you?", "For when?")
@@ -30,7 +31,8 @@ NO_SUCH = phrase("I can't find that on your list.", "There's nothing like that o
 SURE = phrase("Delete {title}, yes?", "Shall I delete {title}?")
 _STRIP = re.compile(
     r"^(?:(?:hey|hi|please|okay|ok|and|also|um+|can you|could you|would you|i want you to|i need you to|i need to|i have to)[\s,]+)*"
-    r"(?:add|put|create|make|set|note|write down|new|remind me|reminder|delete|remove|cancel|mark|complete|finish|tick off|check off|"
+    r"(?:add|put|create|make|set|note|write down|new|remind me|remember|don'?t forget|keep in mind|reminder|"
+    r"delete|remove|cancel|mark|complete|finish|tick off|check off|"
     r"i(?:'ve| have)? (?:did|done|finished))?\s*"
     r"(?:a |an |the |my )?(?:new )?(?:task|todo|to-do|reminder|item|note)?\s*(?:to my list|on my list)?\s*"
     r"(?:to|that|about|for|:|called|named)?\s+",
@@ -192,7 +194,7 @@ def _moment(turn: Turn, wish: Wish) -> datetime | None:
 
 def title_of(turn: Turn, text: str) -> str:
     """The task in the sentence: without the order and without the time."""
-    for value in sorted(turn.heard.times, key=lambda item: -item.span[0]):
+    for value in sorted(filter(says_when, turn.heard.times), key=lambda item: -item.span[0]):
         text = text[: value.span[0]] + text[value.span[1] :]
     text = re.sub(r"\s+(?:on|at|by|for|in|every)?\s*$", "", re.sub(r"\s{2,}", " ", text).strip(" .,!?"))
     bare = _TAIL.sub("", _STRIP.sub("", text + " ", count=1)).strip(" ,.:")

@@ -8,10 +8,12 @@ from assistant.dialogue.collectors import name as names
 from assistant.dialogue.skills import targets
 from assistant.dialogue.skills.base import Skill, done
 from assistant.dialogue.skills.messages import says_late
+from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.state import Frame, Later
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
+from assistant.language.text import words
 
 ONE = phrase("You're booked {what}.", "Your appointment is {what}.", text=("You're booked: {what}.", "Your appointment: {what}."))
 MORE = phrase("You have {count}: {what}.", "There are {count}: {what}.", text=("You have {count}: {what}.",))
@@ -19,6 +21,8 @@ FIRST_OF = phrase("You have {count}, the next one {what}.")
 _ABOUT_MINE = re.compile(r"\b(my|mine|our|when|am i|do i|did i|have i|i have|booked|is the|was the|right\?)(?!\w)", re.IGNORECASE)
 NOT_YET = phrase("This one isn't booked yet.", "We haven't booked it yet.")
 YES_THERE = phrase("Yes, that's in the book: {what}.", "Yes, {what} stands.")
+
+_BESIDE_A_SERVICE = frozenset({"a", "an", "one", "some", "for", "just", "please", "pls", "then", "ok", "okay", "um", "uh", "hi", "yes"})
 
 
 class Upcoming(Skill):
@@ -90,7 +94,16 @@ class Upcoming(Skill):
 
 def names_a_visit(turn: Turn) -> bool:
     """ "Check-up on Sunday at eleven" asks for one, whatever it was taken for; "when is my check-up" does not."""
-    return bool(turn.slot("service") and turn.heard.times) and not about_mine(turn)
+    return (bool(turn.slot("service") and turn.heard.times) and not about_mine(turn)) or _only_a_service(turn)
+
+
+def _only_a_service(turn: Turn) -> bool:
+    """ "A cleaning, please", at rest: a service named, and nothing asked or told about it."""
+    service = turn.profile.service(str(turn.slot("service"))) if turn.slot("service") else None
+    if service is None or turn.state.frames or looks_like_question(turn.text):
+        return False
+    named = {word for text in (service.name, *service.aliases, str(turn.slot("service_said"))) for word in words(text)}
+    return all(word in named or word in _BESIDE_A_SERVICE for word in words(turn.text))
 
 
 def about_mine(turn: Turn) -> bool:

@@ -38,7 +38,9 @@ _SOONEST = re.compile(
     r"\b(?:first|earliest|soonest|next)\b[^.?!]{0,20}\b(?:available|free|possible|opening|slot|time|appointment|you (?:have|got|can))\b|"
     r"\bas (?:soon|early) as (?:possible|you can)\b|\basap\b|\bany ?(?:time|day)\b|\bwhenever\b|"
     r"\b(?:doesn'?t|does not|don'?t) (?:matter|mind|care)\b|"
-    r"\bwhat (?:have|do) you (?:got|have)\b|\bwhat(?:'s| is| times? (?:is|are)| days? (?:is|are)) (?:available|free|open)\b|"
+    r"\b(?:what|which) (?:(?:times?|days?|slots?|openings?|appointments?) )?(?:have|do) you (?:got|have)\b|"
+    r"\b(?:your|any) (?:openings?|availability|free (?:times?|slots?)|available (?:times?|slots?|days?))\b|"
+    r"\bwhat(?:'s| is| times? (?:is|are)| days? (?:is|are)) (?:available|free|open)\b|"
     r"\byou tell me\b|"
     r"\bwhen (?:are you free|can you (?:fit|squeeze|see|take)|is good|would be good|do you have)\b|"
     r"\bno preference\b|\byou (?:choose|pick|decide)\b|\bsoonest\b|\bearliest\b",

@@ -60,6 +60,13 @@ def digits(value: str) -> str:
     return ", ".join(" ".join(_DIGITS[int(char)] for char in group) for group in groups)
 
 
+def says_number(text: str, phone: str) -> bool:
+    """Does a text hold this number, with or without its country and however it is grouped?"""
+    said = "".join(char for char in text if char.isdigit())
+    local = "".join(char for char in phone if char.isdigit())[-7:]
+    return len(local) == 7 and local in said
+
+
 def spelled(name: str) -> str:
     return ", ".join(char.upper() for char in name if char.isalpha())
 

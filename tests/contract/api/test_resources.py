@@ -136,6 +136,17 @@ async def test_chat_is_one_turn_of_the_same_conversation(edge: Edge) -> None:
     assert (proven.role, proven.proven) == ("owner", True)
 
 
+async def test_the_owner_at_a_desk_is_the_person_of_their_own_number(make_edge: Callable[..., Edge]) -> None:
+    edge = make_edge(owner_numbers=("+12025550199",))
+    async with edge.client() as client:
+        desk = (await client.post("/api/v1/chat", json={"session": "s1", "text": "hello", "as": "owner"})).json()
+        phone = (await client.post("/api/v1/chat", json={"session": "s2", "text": "hello", "as": "owner", "from": "+12025550199"})).json()
+        caller = (await client.post("/api/v1/chat", json={"session": "s3", "text": "hello"})).json()
+    assert edge.host.parties[desk["conversation"]].phone is None
+    assert edge.host.parties[desk["conversation"]].contact_id == edge.host.parties[phone["conversation"]].contact_id is not None
+    assert edge.host.parties[caller["conversation"]].contact_id is None
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -223,6 +223,7 @@ def test_nothing_is_done_without_a_yes_to_exactly_what_was_read_back(channel, pe
             match command:
                 case c.Confirm():
                     assert (read.action, read.service, read.at, read.name) == ("book", command.service, command.at, command.name)
+                    assert command.notes is None or (read.phone is not None and read.phone in command.notes)
                 case c.Move():
                     assert (read.action, read.subject, read.at) == ("move", command.appointment_id, command.at)
                 case c.Cancel():

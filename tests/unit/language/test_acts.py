@@ -53,6 +53,10 @@ def test_everyday_complaints_are_no_danger(text: str) -> None:
         ("delete all my data", "forget_me"),
         ("what do you know about me", "export_me"),
         ("EXPORT", "export_me"),
+        ("okay, I have sent it now", "sending"),
+        ("I'm texting it to you", "sending"),
+        ("sent!", "sending"),
+        ("the photo is on its way", "sending"),
     ],
 )
 def test_acts(text: str, act: str) -> None:
@@ -79,3 +83,10 @@ def test_other_languages_are_noticed(text: str) -> None:
 )  # fmt: skip
 def test_english_with_foreign_words_is_english(text: str) -> None:
     assert foreign_language(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["yes, send it", "can you text me", "I'm sending my wife in a minute early", "I'm on my way", "it's recent"]
+)
+def test_not_every_sending_is_on_its_way_to_us(text: str) -> None:
+    assert "sending" not in find_acts(text)

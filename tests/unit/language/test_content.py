@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from assistant.domain.language import TimeValue
@@ -38,6 +40,8 @@ def test_a_message_and_whom_it_is_for(text: str, message: str | None, recipient:
         ("cross milk off my list", "complete_task", "", "milk"),
         ("remove milk from my shopping list", "delete_task", "", "milk"),
         ("delete the task about the printer", "delete_task", "", "the printer"),
+        ("remember to call mom tomorrow", "set_reminder", "tomorrow", "call mom"),
+        ("don't forget the milk", "create_task", "", "the milk"),
         ("set a reminder", "set_reminder", "", None),
     ],
 )
@@ -45,6 +49,11 @@ def test_titles_leave_out_the_asking_and_the_time(text: str, intent: str, when: 
     start = text.find(when)
     times = (TimeValue("date", text=when, span=(start, start + len(when))),) if when else ()
     assert title_of(text, intent, times) == title
+
+
+def test_a_part_of_the_day_that_says_no_day_stays_in_the_title() -> None:
+    mornings = TimeValue("interval", start=time(6), end=time(12), grain="part", text="mornings", span=(25, 33))
+    assert title_of("remember that i work best mornings", "create_task", (mornings,)) == "i work best mornings"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,288 @@
+"""Guards of the table: a guard looks, and changes nothing."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
+from assistant.dialogue.skills.base import ABANDON, Skill
+from assistant.dialogue.skills.cancelling import Cancelling
+from assistant.dialogue.skills.moving import Moving
+from assistant.dialogue.skills.pictures import Pictures
+from assistant.dialogue.skills.pin import Pin
+from assistant.dialogue.skills.questions import Questions, looks_like_question, wants_more
+from assistant.dialogue.state import Phase
+from assistant.dialogue.turn import Turn
+from assistant.domain.events import Keyed, Quiet, Said
+
+UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
+_BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
+_MOVE_IT = re.compile(
+    r"\b(?:move|reschedule|re-?book|postpone|shift|change|switch)\b(?=\s+(?:it|that|this|the appointment|the booking|my|to|instead"
+    r"|rather|please)\b"
+    r"|\s*[.?!]*$)|\b(?:another|different) (?:day|time)\b",
+    re.IGNORECASE,
+)
+_CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
+_KEEP_IT = re.compile(
+    r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE
+)
+_NOT_CLEAR = re.compile(
+    r"^\W*(?:yes|yeah|yep|ok|okay|sure|right|really)\s*\?+\W*$|\byes (?:what|if|when|who|why|and no|or no|no)\b"
+    r"|\byes to (?!all|both|that|everything|it)|\b(?:guess|think|suppose|hope|probably|maybe) not\b"
+    r"|^\W*not\b|\bgood question\b|\bis (?:that|it|this) (?:right|correct|it|okay|ok|good|fine)\b"
+    r"|\bi mean no\b|\bor (?:no|not)\b"
+    r"|\bno\W*$(?<!why no)|\b(?:the )?other one\b|\bask (?:my|him|her|them|you)\b"
+    r"|\bmaybe\b|\bperhaps\b|\bcould be\b|\bpossibly\b|\bdepends\b",
+    re.IGNORECASE,
+)
+HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
+)
+_REAL_PERSON = re.compile(
+    r"\b(?:am i|are you|is this|is it)\s+(?:talking (?:to|with) |speaking (?:to|with) )?(?:a |an )?(?:real |actual |live |human )?"
+    r"(?:person|human|robot|machine|bot|computer|ai|recording)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_BYE = re.compile(
+    r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|"
+    r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|i'?ll (?:think|call|ring|text|get back|let you)|later|cheerio"
+    r"|ttyl|cya|gtg|g2g|no)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
+_WHAT_IT_TAKES = re.compile(r"\b(?:how much|how long|price|prices|costs?|charge)\b", re.IGNORECASE)
+_HOLD_ON = re.compile(
+    r"^\W*(?:(?:oh|um+|uh+|sorry|okay|ok|actually|please)\W+)*(?:hold on|hang on|wait|"
+    r"one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute))"
+    r"(?: (?:a|one) (?:moment|second|sec|minute))?\W+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_A_MOMENT = re.compile(r"\b(?:moment|second|sec|minute|wait|hold|bear with)\b", re.IGNORECASE)
+
+
+def is_danger(turn: Turn) -> bool:
+    return turn.act("emergency")
+
+
+def is_opt_out(turn: Turn) -> bool:
+    return turn.state.channel == "sms" and turn.act("opt_out")
+
+
+def is_start(turn: Turn) -> bool:
+    return turn.state.channel == "sms" and turn.act("start")
+
+
+def is_bare_cancel(turn: Turn) -> bool:
+    return (
+        turn.state.channel == "web" and bool(turn.state.frames) and bool(_BARE_CANCEL.match(turn.text)) and turn.frame.skill != "cancelling"
+    )
+
+
+def is_foreign(turn: Turn) -> bool:
+    return turn.act("foreign") and turn.state.phase is not Phase.PROVING and turn.state.expecting.what not in ("name", "spelling")
+
+
+def is_abuse(turn: Turn) -> bool:
+    # A rude caller who says what they want gets it; only the rest is abuse.
+    asks = bool(turn.heard.times and turn.slot("service")) or (turn.state.phase is Phase.CONFIRMING and turn.said_yes)
+    return turn.act("abuse") and not asks
+
+
+def is_hold_on(turn: Turn) -> bool:
+    if not turn.act("hold_on") or turn.heard.times or turn.slot("service"):
+        return False
+    behind = _HOLD_ON.match(turn.text)  # "hold on, can I park there?" asks for no moment
+    return behind is None or not looks_like_question(behind["rest"]) or bool(_A_MOMENT.search(behind["rest"]))
+
+
+def is_repeat(turn: Turn) -> bool:
+    if wants_more(turn):
+        return False  # the same in more detail is not the same again
+    if turn.heard.times or wishes.bare_day(turn):
+        return False
+    return turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))
+
+
+def has_pictures(turn: Turn) -> bool:
+    return isinstance(turn.event, Said) and bool(turn.event.pictures)
+
+
+def is_about_picture(turn: Turn) -> bool:
+    return Pictures().is_asked_about(turn)
+
+
+def is_pin(turn: Turn) -> bool:
+    return Pin().takes(turn)
+
+
+def active_skill(turn: Turn) -> Skill | None:
+    return skill_of(turn.frame) if turn.state.frames else None
+
+
+def changes(turn: Turn) -> bool:
+    """Do these words ask for anything but what was read back?"""
+    skill = active_skill(turn)
+    return skill is not None and skill.differs(turn)
+
+
+def is_clear_yes(turn: Turn) -> bool:
+    skill = active_skill(turn)
+    if skill is None or turn.frame.read_back is None or changes(turn) or turned_around(turn) is not None:
+        return False
+    if _NOT_CLEAR.search(turn.text):
+        return False
+    # The words themselves have to say yes: what a classifier takes for agreement ("um", "maybe") books nothing.
+    return turn.slot("yes_no") == "yes" or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
+
+
+def is_change(turn: Turn) -> bool:
+    if not turn.state.frames or turned_around(turn) is not None or is_digression(turn):
+        return False
+    return changes(turn)
+
+
+def is_no(turn: Turn) -> bool:
+    if turned_around(turn) is not None:
+        return False
+    return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not _other_request(turn)))
+
+
+def is_goodbye(turn: Turn) -> bool:
+    if turn.heard.intent != "goodbye" or (turn.heard.times and turn.heard.confidence < 0.8):
+        return False
+    return not turn.act("thanks") or bool(_BYE.search(turn.text))  # "great, thanks" alone is no goodbye
+
+
+def wants_person(turn: Turn) -> bool:
+    if turn.heard.intent != "speak_to_human":
+        return False
+    return not turn.slot("service") or bool(_PERSON.search(turn.text))  # "I want to see a therapist" is a service of ours
+
+
+def is_identity(turn: Turn) -> bool:
+    return (turn.act("identity") or bool(_REAL_PERSON.search(turn.text))) and not turn.heard.times
+
+
+def is_about_privacy(turn: Turn) -> bool:
+    return turn.act("privacy") and turn.state.expecting.what != "message"
+
+
+def is_help(turn: Turn) -> bool:
+    if turn.act("export_me", "forget_me"):
+        return False  # "what do you know about me" is no call for help
+    if turn.state.frames and is_answer(turn) and wishes.soonest_said(turn):
+        return False  # nor is "what do you have?", where a day was asked for
+    return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
+
+
+def turned_around(turn: Turn) -> Moving | Cancelling | None:
+    """ "No wait, move it instead" while cancelling, "just cancel it" while moving: the same appointment, the other way."""
+    active = active_skill(turn)
+    if isinstance(active, Cancelling) and _MOVE_IT.search(turn.text) and not (turn.said_yes and _CANCEL_IT.search(turn.text)):
+        return Moving()
+    if isinstance(active, Cancelling) and _other_time_instead(turn):
+        return Moving()
+    if isinstance(active, Moving) and _CANCEL_IT.search(turn.text) and not _KEEP_IT.search(turn.text):
+        return Cancelling()
+    return None
+
+
+def _other_time_instead(turn: Turn) -> bool:
+    """ "Can we do it next week?", to "shall I cancel it?": a time that no appointment of theirs has is where it should go."""
+    frame = turn.frame
+    if frame.target is None or turn.state.phase is not Phase.CONFIRMING or turn.said_yes or _CANCEL_IT.search(turn.text):
+        return False
+    said = targets.old_wish(turn)
+    zone = turn.context.zone
+    return not said.empty and not any(targets.fits(target.starts_at.astimezone(zone), said) for target in (frame.target, *frame.targets))
+
+
+def _other_request(turn: Turn) -> Skill | None:
+    """A request that is not the active one's own."""
+    skill = wanted(turn)
+    active = active_skill(turn)
+    if skill is None or active is None or skill is active or isinstance(skill, Questions):
+        return None
+    return skill
+
+
+def is_digression(turn: Turn) -> bool:
+    """A question in between that is no answer to what was asked."""
+    if details.asks_why(turn) or not wishes.relative_day(turn).empty:
+        return False  # it is about what we asked, or about the day we offered
+    if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
+        active = active_skill(turn)
+        return active is not None and not active.takes(turn) and _other_request(turn) is None
+    if turn.heard.intent not in ("general_question", "weather"):
+        return False
+    expecting = turn.state.expecting.what
+    if expecting == "message" or (turn.heard.confidence < 0.7 and not looks_like_question(turn.text)):
+        return False
+    if expecting == "service" and turn.slot("service") and not _WHAT_IT_TAKES.search(turn.text):
+        return False  # "what about a cleaning?" names it; "how much is a cleaning?" does not yet
+    return turn.slot("choice") is None
+
+
+def is_switch(turn: Turn) -> bool:
+    skill = active_skill(turn)
+    if skill is None:
+        return False
+    if turned_around(turn) is not None:
+        return True
+    if is_digression(turn):
+        return True
+    if turn.state.expecting.what == "message" and skill.takes(turn):
+        return False
+    other = _other_request(turn)
+    return other is not None and not (skill.takes(turn) and skill.kin(turn, other))
+
+
+def is_left(turn: Turn) -> bool:
+    """ "Never mind", to a question that has no place for it: the request is dropped."""
+    skill = active_skill(turn)
+    return skill is not None and bool(ABANDON.search(turn.text)) and not turn.heard.times and not skill.takes(turn)
+
+
+def is_answer(turn: Turn) -> bool:
+    skill = active_skill(turn)
+    return skill is not None and skill.takes(turn)
+
+
+def is_thanks(turn: Turn) -> bool:
+    return (
+        turn.act("thanks")
+        and turn.heard.intent in (*UNDERSTOOD, "general_question")
+        and not (turn.said_no or (turn.said_yes and turn.state.phase is Phase.CLOSING and turn.heard.intent != "goodbye"))
+    )
+
+
+def is_greeting(turn: Turn) -> bool:
+    return turn.heard.intent == "greeting" or bool(HEAR_ME.search(turn.text))
+
+
+def is_over(turn: Turn) -> bool:
+    return turn.said_no and wanted(turn) is None and not turn.heard.times
+
+
+def is_bare_yes(turn: Turn) -> bool:
+    return turn.said_yes and wanted(turn) is None
+
+
+def is_request(turn: Turn) -> bool:
+    return wanted(turn) is not None
+
+
+def is_way_out(turn: Turn) -> bool:
+    return True
+
+
+def is_zero(turn: Turn) -> bool:
+    return isinstance(turn.event, Keyed) and turn.event.digits == "0"
+
+
+def is_long_quiet(turn: Turn) -> bool:
+    if not isinstance(turn.event, Quiet):
+        return False
+    return turn.event.times >= 3 or (turn.state.phase is Phase.CLOSING and turn.event.times >= 1)
