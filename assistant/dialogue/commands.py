@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from assistant.domain.appointments import Appointment, Refusal, Slot
+from assistant.domain.appointments import Appointment, Refusal, Slot, Unwanted
 from assistant.domain.events import PictureRef
 
 
@@ -38,6 +38,7 @@ class FindSlots:
     near: datetime | None = None
     count: int = 2
     moving: str | None = None
+    unwanted: tuple[Unwanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

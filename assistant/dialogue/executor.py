@@ -116,8 +116,9 @@ class Executor:
 
     async def _find_slots(self, command: c.FindSlots) -> Any:
         return await self._ports.calendar.find(
-            command.service, start=command.start, end=command.end, near=command.near, count=command.count, moving=command.moving
-        )
+            command.service, start=command.start, end=command.end, near=command.near, count=command.count, moving=command.moving,
+            unwanted=command.unwanted,
+        )  # fmt: skip
 
     async def _check_time(self, command: c.CheckTime) -> Any:
         return await self._ports.calendar.check(command.service, command.at, moving=command.moving)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from assistant.domain.appointments import Unwanted
 from assistant.domain.conversation import Channel, Expectation, Expecting, Role
 from assistant.domain.events import PictureRef
 
@@ -85,6 +86,8 @@ class Frame:
     #: when an appointment stands that is looked for (`wish` is where it should go)
     old: Wish = Wish()
     options: tuple[datetime, ...] = ()
+    #: times that were ruled out while this was talked about
+    unwanted: tuple[Unwanted, ...] = ()
     #: the day last talked about, for "what about the day after?"
     about: date | None = None
     chosen: datetime | None = None

@@ -370,7 +370,7 @@ class Booking(Skill):
         turn.set(chosen=None, hold_id=None, read_back=None)
         day = at.astimezone(turn.context.zone)
         start = max(turn.context.local, day.replace(hour=0, minute=0))
-        slots = yield c.FindSlots(frame.service, start, start.replace(hour=23, minute=59), at, 1)
+        slots = yield c.FindSlots(frame.service, start, start.replace(hour=23, minute=59), at, 1, None, frame.unwanted)
         if slots:
             held = yield from turn.hold(frame.service, slots[0].starts_at)
             if held is not None:

@@ -130,9 +130,7 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     if wish.until is not None and wish.has_time:
         slots = yield from _on_several_days(turn, service, wish, moving)
     if not slots and (wish.until is None or not (wish.after or wish.before)):
-        without = wishes.excluded(turn)
-        found: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, count if not without else 5, moving)
-        slots = tuple(slot for slot in found if slot.starts_at.astimezone(context.zone).weekday() not in without)[:count]
+        slots = yield c.FindSlots(service, start, end, near, count, moving, turn.frame.unwanted)
     if slots:
         offer(turn, slots)
         return False
@@ -152,11 +150,8 @@ def _on_several_days(turn: Turn, service: str, wish: Wish, moving: str | None) -
     """ "Any morning next week", "next week at three": one time a day, until there are enough."""
     zone, found = turn.context.zone, list[Slot]()
     assert wish.day is not None and wish.until is not None
-    without = wishes.excluded(turn)
     for offset in range(min((wish.until - wish.day).days, 14)):
         day = wish.day + timedelta(days=offset)
-        if day.weekday() in without:
-            continue
         first, last = (wish.at, None) if wish.at is not None else (wish.after, wish.before)
         start = datetime.combine(day, first or time(), zone)
         end = (
@@ -168,7 +163,7 @@ def _on_several_days(turn: Turn, service: str, wish: Wish, moving: str | None) -
         )
         if end <= turn.context.local:
             continue
-        slots: tuple[Slot, ...] = yield c.FindSlots(service, max(start, turn.context.local), end, start, 1, moving)
+        slots: tuple[Slot, ...] = yield c.FindSlots(service, max(start, turn.context.local), end, start, 1, moving, turn.frame.unwanted)
         found += slots[:1]
         if len(found) == _count(turn):
             break
@@ -206,13 +201,13 @@ def offer_near(
     if at < context.local:
         at = context.local
     local = at.astimezone(context.zone)
-    day = datetime.combine(local.date(), time(), context.zone)
+    day, unwanted = datetime.combine(local.date(), time(), context.zone), turn.frame.unwanted
     slots: tuple[Slot, ...] = ()
     if code in ("taken", "off_grid", "outside_hours", "too_long", "too_soon", "past", "full", "slot_taken", "nonexistent"):
-        slots = yield c.FindSlots(service, max(day, context.local), day + timedelta(days=1), at, _count(turn), moving)
+        slots = yield c.FindSlots(service, max(day, context.local), day + timedelta(days=1), at, _count(turn), moving, unwanted)
     if not slots:
         start = max(context.local, day - timedelta(days=3 if code != "beyond_horizon" else 14))
-        slots = yield c.FindSlots(service, start, day + timedelta(days=11), at, _count(turn), moving)
+        slots = yield c.FindSlots(service, start, day + timedelta(days=11), at, _count(turn), moving, unwanted)
     if news:
         turn.say(news)
     turn.set(chosen=None)

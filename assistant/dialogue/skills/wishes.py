@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from assistant.dialogue.collectors import choice, when
+from assistant.dialogue.skills import unwanted
 from assistant.dialogue.state import Wish
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
@@ -70,16 +71,6 @@ _NUMBER_INSTEAD = re.compile(
 )
 _WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b|\?", re.IGNORECASE)
 _OTHER = re.compile(r"\bother (one|time|option)\b", re.IGNORECASE)
-
-
-_NOT_BEFORE = re.compile(
-    r"\b(?:not|except|besides|apart from|other than|anything but|any day but|any time but|can'?t (?:do|make|come)|cannot (?:do|make|come)"
-    r"|won'?t work|no)\s+(?:on |at |for )?(?:a |the )?(?:this |next )?$",
-    re.IGNORECASE,
-)
-_NOT_AFTER = re.compile(
-    r"^s?,?\s+(?:doesn'?t|does not|don'?t|won'?t|isn'?t|is not|is no|is bad|are bad|is out|are out|is difficult|never)\b", re.IGNORECASE
-)
 _RATHER = re.compile(
     r"\bnot (?:at )?(?:\w+)[, ]+(?:but )?(?:at )?"
     r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}(?::\d{2})?)\b[\s.!]*(?:please)?[\s.!]*$",
@@ -97,21 +88,6 @@ _WEEKDAYS = {name.lower(): index for index, name in enumerate(speak.WEEKDAYS)}
 
 def weekday_said(turn: Turn) -> bool:
     return bool(_WEEKDAY_ONLY.search(turn.text))
-
-
-def excluded(turn: Turn) -> frozenset[int]:
-    """Weekdays that were ruled out ("any day but Thursday", "mornings, but not Friday")."""
-    found = set()
-    for match in _WEEKDAY_ONLY.finditer(turn.text):
-        if _negated(turn.text, match.start(), match.end()):
-            found.add(_WEEKDAYS[match.group(0).lower()])
-    return frozenset(found)
-
-
-def _negated(text: str, start: int, end: int) -> bool:
-    if len(_WEEKDAY_ONLY.findall(text[start:end])) > 1:
-        return False  # "can't do Thursday, sorry, Friday": what replaces it stands
-    return bool(_NOT_BEFORE.search(text[:start]) or _NOT_AFTER.search(text[end:]))
 
 
 def relative_day(turn: Turn) -> Wish:
@@ -152,7 +128,7 @@ def bare_day(turn: Turn) -> str:
 def wish_said(turn: Turn) -> Wish:
     """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
     zone, now = turn.context.zone, turn.context.local
-    values = [value for value in turn.heard.times if value.grain not in _TOO_COARSE and not _negated(turn.text, *value.span)]
+    values = [value for value in unwanted.wanted_times(turn) if value.grain not in _TOO_COARSE]
     if len(values) > 1:  # "last year I had this thing ... so Wednesday": what is over is a story beside what is to come
         ahead = [value for value in values if not when.past_day(when.wish_of(value, zone, now), turn.context.today)]
         values = ahead or values
@@ -247,6 +223,11 @@ def means(turn: Turn, said: Wish, moment: datetime | None) -> bool:
 
 def take_wish(turn: Turn) -> bool:
     """Put what was said about the time into the frame: a pick, "earlier"/"later", or a new wish. False when nothing was said."""
+    out = unwanted.ruled_out(turn)
+    if out:
+        turn.set(unwanted=unwanted.add(turn.frame.unwanted, out))
+        if wish_said(turn).empty:
+            return _around(turn)
     frame, zone = turn.frame, turn.context.zone
     picked = pick(turn)
     if picked.picked is not None:
@@ -277,7 +258,24 @@ def take_wish(turn: Turn) -> bool:
     chosen = frame.chosen
     if chosen is not None and when.moment(merged, zone) != chosen:
         chosen = None
-    turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else ())
+    turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else (), unwanted=unwanted.still(frame.unwanted, merged))
+    return True
+
+
+def _around(turn: Turn) -> bool:
+    """Go on looking beside what was ruled out; False when nothing that is on offer or held is touched by it."""
+    frame, today = turn.frame, turn.context.today
+
+    def out(moment: datetime) -> bool:
+        return any(item.rules_out(moment.astimezone(turn.context.zone)) for item in frame.unwanted)
+
+    standing = [frame.chosen] if frame.chosen is not None else list(frame.options)
+    if standing and not any(out(moment) for moment in standing):
+        return False
+    wish = replace(frame.wish, at=None, alt=None)
+    if wish.day is None or wish.until is None:
+        wish = replace(wish, day=today, until=today + timedelta(days=15))
+    turn.set(wish=wish, chosen=None, options=())
     return True
 
 
