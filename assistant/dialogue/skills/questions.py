@@ -28,6 +28,11 @@ _LOOKS = re.compile(
 )
 
 
+_ASKS_FIRST = re.compile(
+    r"^\W*(?:(?:and|so|but|also|hi|hello|hey|ok|okay)\W+)*"
+    r"(?:(?:what|where|when|how|who)(?:'?s)?|which|why|is|are|do|does|did|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 #: means more of the answer, also while a name or a number is expected
 _MORE = re.compile(
     r"\b(?:more|further) (?:detail|information|about (?:that|it|this))|\bexplain (?:that|it|this)\b|\belaborate\b", re.IGNORECASE
@@ -106,7 +111,9 @@ class Questions(Skill):
     def answer(self, turn: Turn, text: str) -> Asking:
         """Say the answer; False when nothing true was found (and that has been said)."""
         more = wants_more(turn)
-        question = turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or turn.heard.also else text)
+        question = (
+            turn.state.asked if more else _with_topic(turn, text if _only_asks(turn) and not turn.state.frames else question_part(text))
+        )
         answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
         if answer is not None and answer.known:
             turn.state = turn.state.but(asked=turn.state.asked if leans(turn) else question[:400], asked_turn=turn.state.turns)
@@ -149,6 +156,12 @@ class Questions(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         turn.ask(SHALL_I_ASK, "yes_no")
         yield from ()
+
+
+def _only_asks(turn: Turn) -> bool:
+    """Is the whole breath a question, or several of them?"""
+    asks = all(intent in ("general_question", "weather") for intent in turn.intents)
+    return not turn.heard.also or (asks and bool(_ASKS_FIRST.search(turn.text)))
 
 
 def _with_topic(turn: Turn, question: str) -> str:
