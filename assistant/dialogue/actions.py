@@ -232,6 +232,11 @@ def identity(turn: Turn) -> Flow:
     yield from social.stay(turn)
 
 
+def right_place(turn: Turn) -> Flow:
+    turn.say(social.REACHED, business=turn.profile.name)
+    yield from social.stay(turn)
+
+
 def privacy_kept(turn: Turn) -> Flow:
     turn.say(social.PRIVACY, business=turn.profile.name)
     yield from social.stay(turn)

@@ -45,6 +45,18 @@ _REAL_PERSON = re.compile(
     r"(?:person|human|robot|machine|bot|computer|ai|recording)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_RIGHT_PLACE = re.compile(
+    r"^\W*(?:(?:hello|hi|hey|yes|um+|uh+|so|oh|sorry|ok|okay)\W+)*"
+    r"(?:is (?:this|that|it)|have i (?:reached|got|called)|did i (?:reach|call)|am i (?:calling|through to))"
+    r" (?:(?:the|a|an)\W+)?(?P<place>[^?.!]+?)\W*$",
+    re.IGNORECASE,
+)
+_PLACE = frozenset(
+    {
+        "dentist", "dentist's", "dental", "doctor", "doctor's", "doctors", "office", "practice", "clinic", "salon", "hairdresser", "barber",
+        "shop", "store", "studio", "place", "business",
+    }
+)  # fmt: skip
 _BYE = re.compile(
     r"\b(bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|see you|see ya|have a (?:good|nice|great|lovely)|"
     r"good ?night|nothing else|i'?m (?:done|good|all set)|all set|i'?ll (?:think|call|ring|text|get back|let you)|later|cheerio"
@@ -163,6 +175,15 @@ def wants_person(turn: Turn) -> bool:
 
 def is_identity(turn: Turn) -> bool:
     return (turn.act("identity") or bool(_REAL_PERSON.search(turn.text))) and not turn.heard.times
+
+
+def is_right_place(turn: Turn) -> bool:
+    """ "Is this the dentist?": they make sure whom they have reached."""
+    match = _RIGHT_PLACE.match(turn.text)
+    if match is None or turn.heard.times:
+        return False
+    said, named = set(match["place"].lower().split()), _PLACE | set(turn.profile.name.lower().split())
+    return bool(said & named) and said <= named | {"right", "number", "for"}
 
 
 def is_about_privacy(turn: Turn) -> bool:

@@ -97,6 +97,7 @@ TABLE: tuple[Row, ...] = (
     Row("goodbye", LIVE, Said, g.is_goodbye, do.goodbye, only(P.CLOSED), "the end, when it is over", ((P.CLOSING, P.CLOSED),)),
     Row("privacy", LIVE, Said, g.is_about_privacy, do.privacy_kept, STAYS, "what is kept, and where"),
     Row("identity", LIVE, Said, g.is_identity, do.identity, STAYS, "honest: a computer"),
+    Row("right place", LIVE, Said, g.is_right_place, do.right_place, STAYS, "whom they have reached"),
     Row("a person", LIVE, Said, g.wants_person, do.person, only(P.WAY_OUT, P.TRANSFERRING), "put through, or a way to be called"),
     Row("help", LIVE, Said, g.is_help, do.help_, STAYS, "what it can do"),
     Row(

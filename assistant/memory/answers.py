@@ -29,10 +29,13 @@ UNKNOWN_REST = "The rest I don't know. Shall I take a message?"
 MAX_QUESTION = 600  # characters; nobody asks one longer, and the rest is not read
 CHARACTERS: Mapping[ModeName, int] = {"fast": 160, "balanced": 240, "detailed": 600}  # 240 are fifteen seconds of speech
 _NEXT_QUESTION = re.compile(
-    r"\?\s+(?=\w)|,\s+(?=(?:is|are|do|does|can|how much|how long|where|when)\b\s+\w+\s+\w+)"
-    r"|,?\s+(?:and|also)\s+(?=(?:is|are|do|does|can|what|what's|how|where|when|which|who|will)\b\s+\w+\s+\w+)",
-    re.IGNORECASE,
+    r"\?\s+(?=\w)|,?\s+(?:and|also)\s+(?=(?:is|are|do|does|can|what|what's|how|where|when|which|who|will)\b\s+\w+\s+\w+)", re.IGNORECASE
 )
+#: a list of questions, where the first words are one: "how much is it, do you have parking, and ..."
+_LISTED_QUESTION = re.compile(
+    rf"(?:{_NEXT_QUESTION.pattern})|,\s+(?=(?:is|are|do|does|can|how much|how long|where|when)\b\s+\w+\s+\w+)", re.IGNORECASE
+)
+_ASKS = re.compile(r"(?:and |so |hi |hello )*(?:what|how|where|when|which|who|is|are|do|does|can|will)\b", re.IGNORECASE)
 
 
 _OTHER_THING = re.compile(r"(?:an?|another)\s+[a-z]", re.IGNORECASE)
@@ -237,7 +240,8 @@ def _together(found: Sequence[Answer]) -> Answer:
 
 def _questions(asked: str) -> list[str]:
     """The questions of one breath, apart; never more than three."""
-    parts = [part.strip() for part in _NEXT_QUESTION.split(asked, maxsplit=2) if part and part.strip()]
+    between = _LISTED_QUESTION if _ASKS.match(asked) else _NEXT_QUESTION
+    parts = [part.strip() for part in between.split(asked, maxsplit=2) if part and part.strip()]
     return parts if len(parts) >= 2 and all(len(part.split()) >= 3 for part in parts) else [asked]
 
 

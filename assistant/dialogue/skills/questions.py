@@ -28,6 +28,11 @@ _LOOKS = re.compile(
 )
 
 
+_ASKS_FIRST = re.compile(
+    r"^\W*(?:(?:and|so|but|also|hi|hello|hey|ok|okay)\W+)*"
+    r"(?:(?:what|where|when|how|who)(?:'?s)?|which|why|is|are|do|does|did|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 #: means more of the answer, also while a name or a number is expected
 _MORE = re.compile(
     r"\b(?:more|further) (?:detail|information|about (?:that|it|this))|\bexplain (?:that|it|this)\b|\belaborate\b", re.IGNORECASE
@@ -107,7 +112,7 @@ class Questions(Skill):
         """Say the answer; False when nothing true was found (and that has been said)."""
         more = wants_more(turn)
         question = (
-            turn.state.asked if more else _with_topic(turn, question_part(text) if turn.state.frames or _more_than_asks(turn) else text)
+            turn.state.asked if more else _with_topic(turn, text if _only_asks(turn) and not turn.state.frames else question_part(text))
         )
         answer: Answer | None = yield c.AnswerQuestion(question, "detailed" if more else None)
         if answer is not None and answer.known:
@@ -153,9 +158,10 @@ class Questions(Skill):
         yield from ()
 
 
-def _more_than_asks(turn: Turn) -> bool:
-    """Is something else in the same breath as the question?"""
-    return any(intent not in ("general_question", "weather") for intent in turn.heard.also)
+def _only_asks(turn: Turn) -> bool:
+    """Is the whole breath a question, or several of them?"""
+    asks = all(intent in ("general_question", "weather") for intent in turn.intents)
+    return not turn.heard.also or (asks and bool(_ASKS_FIRST.search(turn.text)))
 
 
 def _with_topic(turn: Turn, question: str) -> str:

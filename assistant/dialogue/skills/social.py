@@ -28,6 +28,7 @@ HELP = phrase(
     "Appointments, questions about us, or a message: which shall it be?",
 )
 HELP_OWNER = phrase("I can tell you your appointments, tasks and messages, keep time free, set reminders, and book. What would you like?")
+REACHED = phrase("This is {business}, the assistant.", "You've reached {business}. I'm the assistant.")
 IDENTITY = phrase(
     "I'm the assistant of {business}, a computer.",
     "I'm a computer, the assistant here at {business}.",
