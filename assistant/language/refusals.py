@@ -44,6 +44,7 @@ _ASKED = re.compile(
 _LISTED = re.compile(r"^s?,?\s*(?:and|or|nor|&|/)(?: (?:on|in|at|the|also|either|any|not))*\s*$", re.IGNORECASE)
 _LEADING_UP = re.compile(r"[\s,]*\b(?:(?:but|just|and|only|please|preferably|ideally|i|we|i'm|we're|i am|we are) ?)*$", re.IGNORECASE)
 _GOING_ON = re.compile(r"^[\s,]*(?:but|and|so)\b", re.IGNORECASE)
+_STRETCH = re.compile(r"-|\b(?:to|through|until|till|and)\b", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 #: "not until Monday" is free from then on: the grammar has turned it round already
 _UNTIL = re.compile(r"\b(?:until|till|'til|til)\b|\bnot before\b", re.IGNORECASE)
@@ -68,8 +69,8 @@ def _refused(text: str, value: TimeValue) -> bool:
     start, end = value.span
     if value.end is None and value.kind == "interval" and _UNTIL.search(value.text):
         return False
-    if len(_NAMED.findall(value.text)) > 1 and "," in value.text:
-        return False  # "not Tuesday, Wednesday": what replaces it stands
+    if len(_NAMED.findall(value.text)) > 1 and not _STRETCH.search(value.text):
+        return False  # "not Tuesday, sorry, Wednesday": what replaces it stands
     sentence = max(text.rfind(mark, 0, start) for mark in ".?!;") + 1
     before, after = text[sentence:start], text[end:]
     if _ASKED.search(before):

@@ -39,6 +39,7 @@ def apart(text: str) -> tuple[list[str], list[str]]:
         ("I can't do Tuesday but Wednesday is fine", ["Tuesday"], ["Wednesday"]),
         ("Friday is no good, Monday is good", ["Friday"], ["Monday"]),
         ("no mondays please", ["mondays"], []),
+        ("not monday to wednesday", ["monday to wednesday"], []),
     ],
 )
 def test_what_is_turned_down(text: str, refused: list[str], wanted: list[str]) -> None:
@@ -50,7 +51,7 @@ def test_what_is_turned_down(text: str, refused: list[str], wanted: list[str]) -
     [
         "why not Tuesday", "can't you do Tuesday?", "isn't Tuesday possible", "if not Tuesday then Wednesday", "no thursday is fine",
         "I'm not free until Monday", "not before ten", "no later than three", "I can't make my appointment on Tuesday", "I don't mind Tuesday",
-        "not Tuesday, Wednesday", "my tooth doesn't hurt but Tuesday would be good", "do you work on Saturdays", "I can't wait until Friday",
+        "not Tuesday, Wednesday", "can't do thursday sorry friday would be better", "my tooth doesn't hurt but Tuesday would be good", "do you work on Saturdays", "I can't wait until Friday",
         "are you not open on Saturday", "it hasn't worked since Monday", "don't forget my appointment on friday", "Friday is good",
     ],
 )  # fmt: skip
