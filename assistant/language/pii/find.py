@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from assistant.language.pii.phones import find_phones
+from assistant.language.pii.phones import BANK_BEFORE, find_phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,6 @@ _URL = re.compile(
     re.I,
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", re.I)
-#: inside a bank account number (a mistyped one), digits are no number of their own
-_BANK_BEFORE = re.compile(r"\b[A-Z]{2}\d{2} (?:[A-Z0-9]{1,4} )*$", re.I)
 _CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){11,18}(?![\w-])")
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}([-. ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])")
 _SSN_SAID = re.compile(r"\b(?:ssn|social(?: security)?)\b[^\d\n]{0,20}(\d{9})\b", re.I)
@@ -123,7 +121,7 @@ def certain(text: str, region: str) -> Iterator[Finding]:
     yield from _ibans(text)
     for kind, pattern, holds, group in _KINDS:
         for match in pattern.finditer(text):
-            if holds(match[group]) and not _BANK_BEFORE.search(text[max(0, match.start() - 40) : match.start()]):
+            if holds(match[group]) and not BANK_BEFORE.search(text[max(0, match.start() - 40) : match.start()]):
                 yield Finding(match.start(group), match.end(group), kind)
     yield from (Finding(start, end, "PHONE") for start, end, sure in find_phones(text, region) if sure)
 

@@ -31,6 +31,8 @@ _OTHER_NUMBER = re.compile(
     r"|parcel|shipment|batch|item)\b(?:'s)?[ #:.\-]*(?:numbers?|no\.?|num|code|id|nr)?[ #:.\-]*(?:is|was|=)?[ #:]*$",
     re.I,
 )
+#: inside a bank account number (a mistyped one), digits are no number of their own
+BANK_BEFORE = re.compile(r"\b[A-Z]{2}\d{2} (?:[A-Z0-9]{1,4} )*$", re.I)
 _BEFORE_CHARS = 60
 
 
@@ -43,7 +45,7 @@ def find_phones(text: str, region: str) -> Iterator[tuple[int, int, bool]]:
         if not 7 <= _digits(shown) <= 15 or _DATE.fullmatch(shown):
             continue
         before = text[max(0, start - _BEFORE_CHARS) : start]
-        if _OTHER_NUMBER.search(before) and not shown.startswith("+"):
+        if (_OTHER_NUMBER.search(before) or BANK_BEFORE.search(before)) and not shown.startswith("+"):
             continue
         end = start + len(shown)
         cued = bool(_CUE.search(before) or _AFTER.match(text, end))
