@@ -21,13 +21,21 @@ _redactor = Redactor()
 
 
 def redact(text: str) -> Redaction:
-    """Mask personal data; `restore` on the result puts it back. Names that the store knows are masked too."""
+    """Mask personal data; `restore` on the result puts it back.
+
+    Masked are kinds that have a form (numbers, addresses of all sorts), names that the store knows, and the people and places that a small
+    tagger reads out of the sentence. What is masked too much only costs words; what is masked too little leaves the machine.
+    """
     return _redactor.redact(text)
 
 
 def redact_text(text: str) -> str:
-    """The masked text alone, for log lines."""
-    return _redactor.redact(text).text
+    """The masked text alone, for log lines.
+
+    They are made of words that look like names to the tagger (`Kafka`, `DirectML`), and a log that hides what broke is of no use. So here
+    only those names and places count that the tagger is sure of and that its lists hold; forms and known names are masked as everywhere.
+    """
+    return _redactor.redact(text, technical=True).text
 
 
 def know_names(names: Sequence[str]) -> None:
