@@ -38,6 +38,11 @@ def redact_text(text: str) -> str:
     return _redactor.redact(text, technical=True).text
 
 
+def spare(phrases: Sequence[str]) -> None:
+    """What is public although it reads like a name, from now on: the business and its services."""
+    _redactor.spare(phrases)
+
+
 def know_names(names: Sequence[str]) -> None:
     """Names to mask in logs and events from now on."""
     _redactor.know(names)

@@ -24,6 +24,7 @@ from assistant.api.health import Health
 from assistant.api.live import LiveEvents
 from assistant.api.security import Security
 from assistant.api.services import Services
+from assistant.domain.business import BusinessProfile
 from assistant.domain.clock import Clock
 from assistant.domain.conversation import ConversationRef
 from assistant.domain.effects import Outcome
@@ -75,6 +76,8 @@ class House:
         self.settings = settings
         self.clock = clock
         self.profile = LiveProfile(settings.business_file)
+        self.profile.on_change(_spare_public)
+        _spare_public(self.profile())
         self.stores: Stores = initialise(settings, clock, on_name=lambda name: privacy.know_names([name]))
         self.events = LiveEvents(clock)
         self.metrics = Metrics()
@@ -398,6 +401,11 @@ class VoiceQueries:
 
     async def render_wav(self, text: str) -> bytes:
         return wav(await self._pipeline.render(text))
+
+
+def _spare_public(profile: BusinessProfile) -> None:
+    """What the business is called and what it offers is no secret, and is not masked as somebody's name."""
+    privacy.spare([profile.name, *(words for service in profile.services for words in (service.name, *service.aliases))])
 
 
 def _mask(text: str) -> tuple[str, Callable[[str], str]]:

@@ -57,6 +57,7 @@ class Redactor:
         self._tagger = tagger
         self._names: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self._public: re.Pattern[str] | None = None
         self._lock = threading.Lock()
 
     def know(self, names: Iterable[str]) -> None:
@@ -72,6 +73,12 @@ class Redactor:
                 longest_first = sorted(self._names, key=len, reverse=True)
                 self._pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.I)
 
+    def spare(self, phrases: Iterable[str]) -> None:
+        """What is public and reads like a name: the services of the business, the business itself. Replaces what was spared before."""
+        with self._lock:
+            longest_first = sorted({phrase.strip() for phrase in phrases if phrase.strip()}, key=len, reverse=True)
+            self._public = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.I) if longest_first else None
+
     def redact(self, text: str, *, technical: bool = False) -> Redaction:
         """Mask everything personal; in a `technical` text only names and places that are surely some."""
         tagger = self._tagger or shared()
@@ -86,7 +93,7 @@ class Redactor:
         masked = [Finding(match.start(), match.end(), "") for match in _PLACEHOLDER.finditer(text)]  # by somebody before us
         taken = list(masked)
         take(taken, certain(text, self._region))
-        named = list(named_in(text, tagger, technical=technical))
+        named = self._private(text, list(named_in(text, tagger, technical=technical)))
         fixed = tuple(taken)
         for finding in named:
             taken += _left_over(text, finding, fixed)
@@ -97,6 +104,11 @@ class Redactor:
         if again is not None:
             take(taken, _people(again, text))
         return sorted(taken[len(masked) :], key=lambda finding: finding.start)
+
+    def _private(self, text: str, named: list[Finding]) -> list[Finding]:
+        """What was read but for what is public: "a Hot Stone Massage" is nobody."""
+        public = [match.span() for match in self._public.finditer(text)] if self._public is not None else []
+        return [finding for finding in named if not any(start < finding.end and finding.start < end for start, end in public)]
 
 
 def _people(pattern: re.Pattern[str], text: str) -> Iterator[Finding]:

@@ -167,6 +167,7 @@ def _upgrade_with_data(url: str, revision: str) -> None:
     db.close()
 
 
+@pytest.mark.slow
 def test_two_processes_start_on_one_empty_folder(tmp_path: Path) -> None:
     command = [sys.executable, "init_databases.py"]
     environment = {"DATA_DIR": str(tmp_path / "data"), "PATH": "/usr/bin:/bin"}

@@ -97,6 +97,14 @@ def test_plain_talk_is_left_as_it_is(text: str) -> None:
     assert privacy.redact(text).text == text
 
 
+def test_what_is_public_is_nobodys_name() -> None:
+    redactor = Redactor()
+    asked = "I would like a Hot Stone Massage with Brunhilde Okafor please"
+    assert redactor.redact(asked).text != asked
+    redactor.spare(["Hot Stone Massage", "Riverside Dental"])
+    assert redactor.redact(asked).text == "I would like a Hot Stone Massage with [PERSON_1] please"
+
+
 def test_a_name_read_once_is_masked_wherever_it_stands() -> None:
     masked = privacy.redact("my name is tamsin okonkwo. spelled like okonkwo sounds")
     assert "okonkwo" not in masked.text and masked.restore(masked.text).count("okonkwo") == 2
