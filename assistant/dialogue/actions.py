@@ -37,6 +37,7 @@ SORRY_WHAT = phrase(
     "Sorry, what was that?",
     text=("Sorry, I didn't get that. What would you like?", "Sorry, what do you need?"),
 )
+BEYOND = phrase("I can't help with that, I'm afraid.", "That's not something I can do.")
 FOR_EXAMPLE = phrase('You can say, for example, "book a {service}" or "cancel my appointment". What would you like?',
                      'For example, "when is my appointment" or "take a message". What do you need?')  # fmt: skip
 WELCOME_BACK = 'Welcome back. To cancel an appointment, write "cancel my appointment".'
@@ -370,6 +371,19 @@ def missed(turn: Turn) -> Flow:
         return
     services = turn.services()
     turn.say(SORRY_WHAT if misses == 1 else FOR_EXAMPLE, service=turn.service_words(services[0].name) if services else "visit")
+    turn.phase = Phase.IDLE
+
+
+def beyond(turn: Turn) -> Flow:
+    """Understood, and none of our business: said once with what we can do, and what was open goes on."""
+    turn.state = turn.state.but(misses=0)
+    turn.note("beyond")
+    turn.say(BEYOND)
+    if turn.state.frames:
+        turn.phase = turn.state.phase
+        yield from skill_of(turn.frame).ask_again(turn, 0)
+        return
+    turn.say(social.HELP)
     turn.phase = Phase.IDLE
 
 

@@ -71,6 +71,14 @@ _HOLD_ON = re.compile(
     r"(?: (?:a|one) (?:moment|second|sec|minute))?\W+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+#: how sure the classifier is that something is none of our business before we say so
+PLAINLY_BEYOND = 0.93
+_DO_THIS = re.compile(
+    r"^\W*(?:(?:hey|hi|hello|ok|okay|so|please|and|well)\W+)*(?:(?:can|could|will|would) you\s+(?:please\s+)?)?"
+    r"(?:tell|sing|play|order|turn|show|find|search|google|look|read|translate|buy|write|draw|calculate|switch|start|open|close|recommend"
+    r"|suggest|give|make)\s+(?:me|us|on|off|up|out|the|a|an|some|my|this|that)\b",
+    re.IGNORECASE,
+)
 _A_MOMENT = re.compile(r"\b(?:moment|second|sec|minute|wait|hold|bear with)\b", re.IGNORECASE)
 
 
@@ -293,6 +301,13 @@ def is_bare_yes(turn: Turn) -> bool:
 
 def is_request(turn: Turn) -> bool:
     return wanted(turn) is not None
+
+
+def is_beyond(turn: Turn) -> bool:
+    """Something plainly asked for that is none of our business: "tell me a joke". A story or half a sentence is not that."""
+    heard = turn.heard
+    sure = heard.intent == "out_of_scope" and heard.source == "classifier" and heard.confidence >= PLAINLY_BEYOND
+    return sure and bool(_DO_THIS.match(turn.text)) and not heard.times and not turn.slot("service") and not heard.also
 
 
 def is_way_out(turn: Turn) -> bool:

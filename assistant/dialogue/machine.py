@@ -121,6 +121,7 @@ TABLE: tuple[Row, ...] = (
         ((P.IDLE, P.COLLECTING), (P.IDLE, P.CHOOSING), (P.IDLE, P.CONFIRMING), (P.IDLE, P.PROVING), (P.IDLE, P.TRANSFERRING),
          (P.IDLE, P.CLOSING), (P.CLOSING, P.COLLECTING), (P.CLOSING, P.CONFIRMING)),
     ),
+    Row("beyond us", LIVE, Said, g.is_beyond, do.beyond, STAYS, "what we cannot do is said, with what we can"),
     Row(
         "not understood", LIVE, Said, _always, do.missed, STAYS, "asked shorter, then with an example, then a way out",
         ((P.COLLECTING, P.WAY_OUT),),

@@ -49,6 +49,7 @@ SERVICES = _any(
     r"\b(?:what|which)(?: kinds? of| sorts? of| types? of)? (?:services?|treatments?|appointments?)\b",
     r"\bwhat (?:do|can) you (?:guys )?(?:do|offer|provide)\b(?! (?:about|if|when|with|for|to))",
     r"\blist of services\b",
+    r"\b(?:about|are|list) (?:all )?(?:your|the) (?:services|treatments|offers?)\b(?! (?:fee|charge|area))",
     r"\bwhat (?:things )?can i (?:book|get done)\b",
 )
 OFFER = re.compile(r"\b(?:do|can|could|would) you (?:guys |also |still )?(?:do|offer|provide|have|give|perform|make)\b")

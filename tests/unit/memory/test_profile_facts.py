@@ -71,6 +71,7 @@ SPOKEN = [
     ("do you offer check-ups", "Yes, a check-up takes 30 minutes."),
     ("whats the address", "We're at 12 Mill Lane, Springfield."),
     ("what services do you offer", "We offer cleaning and check-up."),
+    ("tell me about your services", "We offer cleaning and check-up."),
     ("where are you located", "We're at 12 Mill Lane, Springfield."),
     ("what's your website", "Our website is riverside.example."),
     ("what is your email address", "Our email is desk@riverside.example."),
