@@ -167,7 +167,7 @@ class Booking(Skill):
         question = question_part(turn.text).lower() if "general_question" in turn.intents else ""
         if service and service != frame.service and str(heard.slots.get("service_said", service)).lower() not in question:
             return True
-        if (name and not names.same(name, frame.name)) or details.gives_number(turn):
+        if (name and not names.same(name, frame.name)) or details.name_put_right(turn) or details.gives_number(turn):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True

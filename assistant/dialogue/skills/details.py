@@ -12,6 +12,8 @@ from assistant.dialogue.skills import wishes
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
+from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
+from assistant.language.names import find_name
 
 ASK_NAME = phrase(
     "And your name?",
@@ -47,6 +49,12 @@ NEED_ONE = phrase(
     "Without a name or a number I can't keep it for you. What may I put?",
 )
 
+_INSTEAD = re.compile(
+    r"(?:^|[\s,.])(?:(?:no|nope|sorry|actually|wait|oh|i mean(?:t)?|rather)[\s,.]+)+"
+    r"(?P<rest>(?:(?:it'?s|that'?s|i'?m|the name is|my name is)\s+)?[^,.?!]+?)\W*$",
+    re.IGNORECASE,
+)
+
 
 def asks_why(turn: Turn) -> bool:
     """ "Why do you need my name?": a question about our question, which gets an answer and not a shrug."""
@@ -74,7 +82,7 @@ def take_name(turn: Turn) -> bool:
     if waiting == "name" and (turn.act("refuse") or (turn.said_no and names.name_of(turn.heard) is None)) and not elsewhere:
         turn.set(refused=(*frame.refused, "name") if "name" in frame.asked else frame.refused, asked=(*frame.asked, "name"))
         return True
-    given = names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard)
+    given = name_put_right(turn) or (names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard))
     if not given and waiting != "name" and frame.name is None:
         given = names.name_at_end(turn.text, _service_words(turn))
     if not given:
@@ -86,6 +94,21 @@ def take_name(turn: Turn) -> bool:
     sure = not turn.by_voice or waiting != "name" or not _doubtful(turn)
     turn.set(name=given, name_sure=sure)
     return True
+
+
+def name_put_right(turn: Turn) -> str | None:
+    """ "No, sorry, Maria", after Mary: what sounds like the name just used, or is a first name too, puts it right."""
+    match = _INSTEAD.search(turn.text)
+    if match is None or turn.heard.times or turn.slot("service"):
+        return None
+    said = find_name(match["rest"], expecting=True)
+    before = find_name(turn.text[: match.start()], expecting=True)
+    known = turn.frame.name or (before.name if before is not None else None)
+    if said is None or not known or names.same(said.name, known) or len(match["rest"].split()) > 6:
+        return None
+    alike = max(fuzz.ratio(one, two) for one in said.name.casefold().split() for two in known.casefold().split()) >= 55
+    first = said.name.casefold().split()[0]
+    return said.name if alike or (first in GIVEN_NAMES and first not in AMBIGUOUS) else None
 
 
 def _mended(name: str, given: str) -> str:
