@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import jellyfish
 from rapidfuzz import fuzz
 
 from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
+from assistant.language.pii.tagger import shared
 from assistant.language.spelling import Spelled, find_spelling
 from assistant.language.text import Token, listed, tokens
 
@@ -204,7 +206,15 @@ def _plausible(text: str, found: list[Token]) -> bool:
     capitals = _keeps_case(text) and all(text[token.start].isupper() or token.word in _PARTICLES for token in found)
     if capitals and text[: found[0].start].strip():
         return True
-    return first in AMBIGUOUS and len(found) == 2 and found[1].word not in STOP and first in GIVEN_NAMES
+    if first in AMBIGUOUS and len(found) == 2 and found[1].word not in STOP and first in GIVEN_NAMES:
+        return True
+    return len(found) > 1 and any(start <= found[0].start and found[-1].end <= end for start, end in _people(text))
+
+
+@lru_cache(maxsize=32)
+def _people(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the tagger reads a person, in small letters too."""
+    return tuple((tagged.start, tagged.end) for tagged in shared().tag(text) if tagged.kind == "PERSON")
 
 
 def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
