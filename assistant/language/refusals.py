@@ -17,7 +17,7 @@ _NOT_THERE = (
 )
 #: what may stand right before a time that is not meant
 _BEFORE = re.compile(
-    rf"(?:(?<!why )(?<!if )(?<!or )(?<!whether )\bnot (?!only|just|sure){_LINK}|\bnever {_LINK}"
+    rf"(?:(?<!why )(?<!if )(?<!or )(?<!whether )\bnot (?!only|just|sure){_LINK}|\b(?:never|neither|nor) {_LINK}"
     rf"|\b(?:except|excluding|besides|apart from|aside from|other than|save|bar)(?: for)? {_LINK}"
     rf"|\bany(?:thing|where|time| time| day| other day| morning| afternoon| evening)?(?: (?:this|next) week)? but {_LINK}"
     rf"|\b{_CANNOT} {_LINK}(?:(?:make|manage|fit|get there|attend|meet|commit)(?: it| that| in)? )?{_LINK}"
@@ -60,7 +60,7 @@ def turned_down(text: str, times: Sequence[TimeValue]) -> frozenset[int]:
             refused.add(two)
     for one, two in itertools.pairwise(order[::-1]):
         between = text[times[two].span[1] : times[one].span[0]]
-        if one in refused and (_LISTED.match(between) or not between.strip(" ,")):
+        if one in refused and "not" not in between and (_LISTED.match(between) or not between.strip(" ,")):
             refused.add(two)  # "Monday, Tuesday and Wednesday are bad"
     return frozenset(refused)
 

@@ -111,7 +111,8 @@ class Reader:
             acts.discard("correction")
         if slots.get("service") is None and intent not in _SERVICE_TALK and context.expecting != "service":
             slots.pop("service_said", None)
-        also = () if source == "rules" and intent == "out_of_scope" else self._also(text, said, intent, slots, context)
+        asked = what_is_wanted(text, found)
+        also = () if source == "rules" and intent == "out_of_scope" else self._also(asked, said, intent, slots, context)
         self._content(whole, intent, also, slots, context, found)
         return Reading(intent, confidence, slots, found, also, frozenset(acts), source)
 

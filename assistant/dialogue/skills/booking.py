@@ -254,7 +254,8 @@ class Booking(Skill):
             return
         for value in turn.heard.times:
             told = asides.TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
-            orders = value.kind == "recurring" and asides.REPEATS.search(turn.text) and not told
+            counted = "COUNT=" in (value.recurrence or "")  # "the next two Mondays"
+            orders = value.kind == "recurring" and (counted or asides.REPEATS.search(turn.text)) and not told
             if orders and value.recurrence and turn.frame.recurrence is None:
                 turn.set(recurrence=value.recurrence)
 
@@ -489,6 +490,11 @@ def _ask_for_what_too(turn: Turn) -> None:
 
 def _repeat_words(frame: Frame) -> str:
     rule = frame.recurrence or ""
+    if (count := re.search(r"COUNT=(\d+)", rule)) is not None:
+        weekly = "FREQ=WEEKLY" in rule and "INTERVAL" not in rule
+        if weekly and int(count[1]) == 2:
+            return ", and the week after"
+        return f", {speak.number(int(count[1]))} {'weeks' if weekly else 'times'} in a row"
     if "FREQ=WEEKLY" in rule:
         return ", every two weeks" if "INTERVAL=2" in rule else ", every week"
     if "FREQ=MONTHLY" in rule:

@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import targets, times, wishes
+from assistant.dialogue.skills import targets, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
@@ -347,7 +347,10 @@ class Moving(Skill):
     def _split(self, turn: Turn, mine: tuple[Target, ...]) -> tuple[Wish, Wish]:
         """(where it stands, where it should go). Understanding gives the time asked for first."""
         zone = turn.context.zone
+        wanted = unwanted.wanted_times(turn)
         values = [value for value in turn.heard.times if not when.wish_of(value, zone).empty]
+        values = [value for value in values if value in wanted or self._stands(value, zone, mine)]  # "I can't make Thursday", when it is
+        turn.set(unwanted=unwanted.ruled_out(turn))
         if not values:
             return Wish(), Wish()
         if len(values) == 1:

@@ -164,7 +164,7 @@ def _denied(ctx: Context, a: Item, b: Item) -> bool:
         bool(words)
         and len(words) <= 3
         and words[-1] == "not"
-        and all(w in (",", "and", "not", "at", "on") for w in words)
+        and all(w in (",", "not", "at", "on") for w in words)
         and not b.bound
         and (a.day_only == b.day_only)
     )
@@ -407,7 +407,10 @@ def _repeat(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
             rules[0] = replace(rule, rule=with_time(rule.rule, t.hour, t.minute), extra=[*rule.extra, item])
         elif item.time_only and item.lo is not None and item.hi is not None and item.lo.clock is not None and rule.lo is None:
             rules[0] = replace(rule, lo=item.lo, hi=item.hi, part=rule.part or item.part, extra=[*rule.extra, item])
-        elif item.time_only and item.part is not None and item.lo is None and item.clock is None and not item.bound:
+        elif (
+            item.time_only and item.part is not None and item.lo is None and item.clock is None and not item.bound
+            and not {"or", "not", "no", "nor"} & {*gap(ctx, item, rule), *gap(ctx, rule, item)}
+        ):  # fmt: skip
             rules[0] = replace(rule, extra=[*rule.extra, item])
         elif item.day_only and item.bound in ("from", "since", "until", "by", "through", "latest", "before") and rule.limits is None:
             rules[0] = replace(rule, limits=item, extra=[*rule.extra, item])

@@ -133,7 +133,7 @@ def bind(ctx: Context, items: list[Item], barrier: int | None = None) -> list[It
 
 def _together(ctx: Context, a: Item, b: Item) -> Item | None:
     words = gap(ctx, a, b)
-    if "or" in words or _refused(ctx, a) != _refused(ctx, b):
+    if {"or", "not", "nor"} & set(words) or _refused(ctx, a) != _refused(ctx, b):
         return None
     if (a.bound and a.day_only) or (b.bound and b.day_only):
         return None
