@@ -84,7 +84,7 @@ class Server:
 
     def chat(self, text: str, session: str = "s", **more: Any) -> dict[str, Any]:
         body = {"session": session, "text": text, "as": "caller", "from": "+12025550143", **more}
-        answer = httpx.post(f"{self.url}/api/v1/chat", json=body, timeout=30)
+        answer = httpx.post(f"{self.url}/api/v1/chat", json=body, timeout=90)
         assert answer.status_code == 200, answer.text
         result: dict[str, Any] = answer.json()
         return result
