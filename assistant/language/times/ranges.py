@@ -111,9 +111,11 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
 
 
 def _only_days(ctx: Context) -> list[Item]:
-    """ "24 - 29", "from the 24 to the 29": two figures and nothing else, the second too late for an hour."""
+    """ "25.", "24 - 29", "from the 24 to the 29": one or two figures and nothing else, the last too late for an hour."""
     figures = [k for k, t in enumerate(ctx.tokens) if t.kind == "num"]
     others = {t.text for t in ctx.tokens if t.kind != "num"}
+    if len(figures) == 1 and others == {"."} and 24 < (ctx.cardinal(figures[0]) or 0) <= 31:
+        return [Item(figures[0], figures[0] + 1, day=Day(day=ctx.cardinal(figures[0])))]
     if len(figures) != 2 or not others & _RANGE or not others <= _RANGE | {"from", "between", "the", ".", "please"}:
         return []
     first, last = (ctx.cardinal(k) or 0 for k in figures)

@@ -103,6 +103,16 @@ def _same_moment(ctx: Context, i: int) -> Item | None:
     return None
 
 
+def _clock_unit_beside(ctx: Context, i: int) -> Item | None:
+    """ "The hour after", "the minute before": of now, where nothing else is said."""
+    unit, way = UNITS.get(ctx.word(i + 1)), ctx.word(i + 2)
+    ends = i + 3 >= len(ctx.tokens) or ctx.word(i + 3) in (".", ",", "?", "!")
+    if unit not in ("minute", "hour") or way not in ("after", "before") or not ends:
+        return None
+    one = timedelta(minutes=1) if unit == "minute" else timedelta(hours=1)
+    return moved_by(ctx, i, i + 3, Amount(relativedelta(seconds=one.seconds), unit, 1, one), 1 if way == "after" else -1)
+
+
 def read_relative(ctx: Context, i: int) -> Item | None:
     """The counted expression that starts at token i."""
     return ctx.once("relative", i, _read_relative)
@@ -119,6 +129,9 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     for at_once in _AT_ONCE:
         if w == at_once[0] and len(ctx.tokens) <= len(at_once) + 2 and tuple(ctx.word(i + n) for n in range(len(at_once))) == at_once:
             return Item(i, i + len(at_once), instant=ctx.now.replace(microsecond=0), grain="second")
+    beside = _clock_unit_beside(ctx, i) if w == "the" else None
+    if beside is not None:
+        return beside
     if w in ("this", "same", "the"):
         same = _same_moment(ctx, i)
         if same is not None:
