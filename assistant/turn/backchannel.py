@@ -14,6 +14,8 @@ _NODS = frozenset(
         "uh huh", "mm hmm", "cool", "nice", "perfect", "fine", "of course", "exactly", "thanks", "thank you", "wow", "really",
     }
 )  # fmt: skip
+#: what "uh huh" over our words is taken for; who really leaves says more than that, or hangs up
+_MISHEARD_HUMS = frozenset({"bye", "bye bye", "by"})
 #: one of these in a few words and the caller wants the floor
 _STOPPING = frozenset(
     {
@@ -40,7 +42,7 @@ def is_listening_sound(text: str, *, answers_expected: bool = False) -> bool:
     if answers_expected:
         return False
     rest = " ".join(token for token in tokens if token not in _HUMS)
-    if rest in _NODS:
+    if rest in _NODS or rest in _MISHEARD_HUMS:
         return True
     words = rest.split()
     return bool(words) and all(word in _NODS for word in words)

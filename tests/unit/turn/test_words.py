@@ -129,6 +129,13 @@ def test_a_yes_to_a_question_on_its_way_is_an_answer() -> None:
     assert is_listening_sound("mhm", answers_expected=True)
 
 
+def test_a_lone_bye_over_our_words_is_a_hum_misheard_unless_we_ask_or_more_is_said() -> None:
+    assert is_listening_sound("Bye.")
+    assert not is_listening_sound("Bye.", answers_expected=True)
+    assert not is_listening_sound("Thanks, bye.")
+    assert not is_listening_sound("Okay, goodbye.")
+
+
 def test_a_piece_of_our_own_sentence_is_an_echo() -> None:
     assert is_echo("free parking behind the", "There is free parking behind the building.")
     assert not is_echo("what about Saturday", "There is free parking behind the building.")
