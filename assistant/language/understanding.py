@@ -103,7 +103,8 @@ class Reader:
             slots["choice"] = self._choice_after(text, context, times)
         if self._answers(context, slots, found, said):
             acts.add("answer")
-        intent, confidence, source = self._intent(text, said, slots, context, found, answers="answer" in acts)
+        asked = what_is_wanted(text, found)
+        intent, confidence, source = self._intent(text, asked, said, slots, context, found, answers="answer" in acts)
         if "sending" in acts and source == "classifier" and intent in _SMALL_TALK:
             intent, confidence = "out_of_scope", min(0.5, confidence)  # "okay, I've sent it now" neither agrees nor takes leave
         if intent == "goodbye":
@@ -111,16 +112,24 @@ class Reader:
             acts.discard("correction")
         if slots.get("service") is None and intent not in _SERVICE_TALK and context.expecting != "service":
             slots.pop("service_said", None)
-        asked = what_is_wanted(text, found)
         also = () if source == "rules" and intent == "out_of_scope" else self._also(asked, said, intent, slots, context)
         self._content(whole, intent, also, slots, context, found)
         return Reading(intent, confidence, slots, found, also, frozenset(acts), source)
 
     def _intent(
-        self, text: str, said: str, slots: dict[str, Any], context: UnderstandingContext, found: tuple[TimeValue, ...], *, answers: bool
+        self,
+        text: str,
+        asked: str,
+        said: str,
+        slots: dict[str, Any],
+        context: UnderstandingContext,
+        found: tuple[TimeValue, ...],
+        *,
+        answers: bool,
     ) -> tuple[str, float, Source]:
+        """`asked` is the text without the times that are turned down."""
         rule = rule_for(said)
-        scored = self.classifier.classify([what_is_wanted(text, found)])[0]
+        scored = self.classifier.classify([asked])[0]
         answer = slots.get("yes_no")
         control = rule is not None and rule.confidence >= 0.9 and rule.intent in ("speak_to_human", "goodbye", "repeat", "help")
         if context.expecting == "message" and not control and answer != "no":

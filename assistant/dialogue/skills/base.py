@@ -13,6 +13,8 @@ from assistant.dialogue.state import Frame, Later, Phase
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 
+#: below this the classifier may have heard wrong, and plainer words decide
+UNSURE = 0.75
 ABANDON = re.compile(
     r"\b(never ?mind|forget (it|about it|that)|leave it|don'?t bother|scrap that|drop it|cancel (that|this|it)\b(?! appointment)|"
     r"changed my mind|not any ?more|(?:don'?t|do not) (?:want|need) (?:it|that|this|one|the appointment|to book)\b|"

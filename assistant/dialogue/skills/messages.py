@@ -8,7 +8,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills import details
-from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
+from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done, question_part
 from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack
 from assistant.dialogue.turn import Flow, Turn
@@ -75,7 +75,6 @@ _ONLY_ASKING = re.compile(
 
 #: the asking stands at the beginning; what comes after it is the message, however long
 LONG = 600
-UNSURE = 0.75
 _SAYS_SO = re.compile(r"\b(?:message|voice ?mail|note|tell|let|ask|pass|leave|call|ring|phone|contact|get back)\b", re.IGNORECASE)
 
 

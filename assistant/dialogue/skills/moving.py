@@ -11,7 +11,7 @@ from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import targets, times, unwanted, wishes
-from assistant.dialogue.skills.base import ABANDON, Skill, done
+from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -47,7 +47,6 @@ _CHANGES = re.compile(
     r"|different (?:time|day)|instead|can'?t (?:make|come)|cannot (?:make|come)|earlier|later|forward|the appointment|the booking)\b",
     re.IGNORECASE,
 )
-UNSURE = 0.75
 _DROPPED = re.compile(r"\bcancel\b", re.IGNORECASE)
 _WEEK_ON = re.compile(r"\b(?:next|following) week\b|\bweek (?:after|later)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\bsame time\b", re.IGNORECASE)

@@ -15,13 +15,13 @@ from assistant.dialogue.wording import speak
 from assistant.domain.appointments import Unwanted
 from assistant.domain.language import TimeValue
 from assistant.language.refusals import turned_down
+from assistant.language.times.rule import CODES
 
 _WEEKDAY = re.compile(r"\b(?:" + "|".join(speak.WEEKDAYS) + r")s?\b", re.IGNORECASE)
 #: "this Friday", "Friday the 5th", "next Friday": that day and no other
 _ONE_DAY = re.compile(r"\d|\b(?:this|next|coming|of)\b|\b\w+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _PARTS = {"morning": Unwanted(before=time(12)), "afternoon": Unwanted(after=time(12), before=time(17)), "evening": Unwanted(after=time(17))}
 _BYDAY = re.compile(r"BYDAY=([A-Z,]+)")
-_CODES = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 #: most that is kept; who rules out more than that is asked what suits them instead
 MOST = 12
 
@@ -50,16 +50,14 @@ def still(unwanted: tuple[Unwanted, ...], wish: Wish) -> tuple[Unwanted, ...]:
     """What stays ruled out once somebody asks for this: "all right, Friday then" takes back "not on Friday"."""
     if wish.day is None or wish.until is not None:
         return unwanted
-    moments = [wish.at or wish.after or time(12), wish.alt or wish.at or wish.after or time(12)]
-    return tuple(
-        item
-        for item in unwanted
-        if not (
-            any(item.rules_out(datetime.combine(wish.day, moment)) for moment in moments)
-            if wish.at is not None or (item.after is None and item.before is None)
-            else False
-        )
-    )
+    hours = {wish.at or wish.after or time(12), wish.alt or wish.at or wish.after or time(12)}
+    moments = [datetime.combine(wish.day, hour) for hour in hours]
+
+    def taken_back(item: Unwanted) -> bool:
+        whole_days = item.after is None and item.before is None
+        return (whole_days or wish.at is not None) and any(item.rules_out(moment) for moment in moments)
+
+    return tuple(item for item in unwanted if not taken_back(item))
 
 
 def _of(value: TimeValue, zone: ZoneInfo, now: datetime) -> Iterator[Unwanted]:
@@ -67,7 +65,7 @@ def _of(value: TimeValue, zone: ZoneInfo, now: datetime) -> Iterator[Unwanted]:
     named = _BYDAY.search(value.recurrence or "")
     if named is not None:  # "Mondays", "Friday afternoons"
         for code in named[1].split(","):
-            yield replace(part, weekday=_CODES.index(code))
+            yield replace(part, weekday=CODES.index(code))
         return
     wish = when.wish_of(value, zone, now)
     hours = part if part != Unwanted() else Unwanted(after=wish.after, before=wish.before)

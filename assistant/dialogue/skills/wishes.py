@@ -11,7 +11,6 @@ from assistant.dialogue.collectors import choice, when
 from assistant.dialogue.skills import unwanted
 from assistant.dialogue.state import Wish
 from assistant.dialogue.turn import Turn
-from assistant.dialogue.wording import speak
 from assistant.domain.language import TimeValue
 from assistant.language.times import resolve
 
@@ -83,7 +82,6 @@ _DAY_AFTER = re.compile(
     re.IGNORECASE,
 )
 LATEST = re.compile(r"\b(?:latest|last) (?:\w+ ){0,2}?(?:you|possible|available|appointment|slot|time|one)\b|\bas late as\b", re.IGNORECASE)
-_WEEKDAYS = {name.lower(): index for index, name in enumerate(speak.WEEKDAYS)}
 
 
 def weekday_said(turn: Turn) -> bool:

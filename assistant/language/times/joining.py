@@ -10,8 +10,6 @@ from assistant.language.times.lexicon import AM_PARTS, GLUE, NIGHT_PARTS, PARTS,
 from assistant.language.times.model import Clock, Context, Day, Item, Span
 from assistant.language.times.spans import monday, month_span
 
-_AGAINST = frozenset({"and", "or", "to", "not", "but", "-", "?"})
-
 
 def gap(ctx: Context, a: Item, b: Item) -> list[str]:
     """The words between two items."""

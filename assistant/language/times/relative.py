@@ -29,7 +29,6 @@ _BEFORE_NOW = frozenset({
 })  # fmt: skip
 _FORWARD = {"hence", "away", "out"}
 _WAITING = frozenset({"me", "on", "wait", "just", "hold", "hang", "only", "got", "please", ",", ".", "need", "have", "the", "give"})
-_BACK = {"ago", "earlier", "prior"}
 
 
 def _anchored(ctx: Context, i: int, k: int, length: Amount, sign: int) -> Item | None:

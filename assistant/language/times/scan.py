@@ -27,11 +27,6 @@ from assistant.language.times.model import Context, Item
 Reader = Callable[[Context, int], Item | None]
 
 MAX_ITEMS = 60
-_BEFORE_HOUR = frozenset({
-    "at", "about", "by", "before", "after", "until", "from", "between", "@", "than", "past", "since", "for", "through", "to", "and", "or",
-    "till", "say", "maybe", "-", "is", "make", "it", "be", "approximately", "nearly", "almost", "starting", "start", "either", "like",
-    "not",
-})  # fmt: skip
 _FIRM_BEFORE_HOUR = frozenset({"say", "at", "about", "@", "by", "until", "before", "after", "till", "past", "than", "between", "since"})
 _STARTERS = (
     frozenset(WEEKDAYS) | frozenset(WEEKDAY_PLURALS) | frozenset(WEEKDAY_POSSESSIVES) | frozenset(MONTHS) | frozenset(TODAY)
