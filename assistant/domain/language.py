@@ -16,6 +16,10 @@ INTENTS = (
 TimeKind = Literal["instant", "interval", "date", "time", "duration", "recurring"]
 Moment = date | datetime | time
 
+#: reasons for a reading that the dialogue acts on
+CLASH = "the weekday and the date do not fall together"
+LAST_INCLUDED = "the last of them may be included"
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

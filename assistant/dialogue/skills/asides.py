@@ -8,10 +8,12 @@ from datetime import timedelta
 
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
+from assistant.dialogue.skills import unwanted
 from assistant.dialogue.state import Later, Wish
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
+from assistant.domain.language import CLASH
 from assistant.language.names import find_name
 from assistant.language.services import find_service
 from assistant.language.times import resolve
@@ -39,15 +41,6 @@ TOLD = re.compile(
     re.IGNORECASE,
 )
 _AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
-_SPOKEN_ORDINALS = {speak.ordinal(number).replace("-", " "): number for number in range(1, 32)}
-_DAY_AND_DATE = re.compile(
-    r"\b(?P<weekday>mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,? "
-    r"(?:the |(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\w* (?:the )?)?"
-    r"(?P<number>\d{1,2}(?:st|nd|rd|th)|"
-    + "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN_ORDINALS), key=len, reverse=True))
-    + r")\b",
-    re.IGNORECASE,
-)
 
 
 def name_not_time(turn: Turn) -> None:
@@ -88,23 +81,19 @@ def two_in_one(turn: Turn) -> tuple[Later, Later] | None:
 
 def which_day(turn: Turn) -> bool:
     """ "Thursday the twelfth", when the twelfth is a Friday: not guessed at, but asked."""
-    day, match = turn.frame.wish.day, _DAY_AND_DATE.search(turn.text)
-    if match is None or day is None or turn.frame.wish.until is not None:
+    readings = ([other.value for other in value.candidates if other.reason == CLASH] for value in unwanted.wanted_times(turn))
+    clash = next((found for found in readings if found), None)
+    if clash is None:
         return False
-    number = match.group("number")
-    value = int(re.sub(r"\D", "", number)) if number[0].isdigit() else _SPOKEN_ORDINALS.get(number.lower().replace("-", " "), 0)
-    today, said = turn.context.today, match.group("weekday").lower()[:3]
-    ahead = (today + timedelta(days=offset) for offset in range(45))
-    dated = day if day.day == value and match.group("month") else next((one for one in ahead if one.day == value), day)
-    if dated.day != value or speak.WEEKDAYS[dated.weekday()].lower().startswith(said):
+    zone = turn.context.zone
+    dated, beside = (when.wish_of(value, zone).day for value in clash[:2])
+    if dated is None or beside is None or turn.frame.wish.day != dated:
         return False
-    around = (dated + timedelta(days=offset) for offset in (-1, 1, -2, 2, -3, 3))
-    other = next(one for one in around if speak.WEEKDAYS[one.weekday()].lower().startswith(said))
-    first, last = sorted((dated, other))
+    first, last = sorted((dated, beside))
     turn.set(wish=replace(turn.frame.wish, day=first, until=last + timedelta(days=1)), chosen=None, options=())
-    ordinal = speak.ordinal(value) if turn.by_voice else number
+    ordinal = speak.ordinal(dated.day) if turn.by_voice else speak.written_ordinal(dated.day)
     turn.ask(
-        WHICH_OF_TWO, "date", ordinal=ordinal, weekday=speak.WEEKDAYS[dated.weekday()], one=turn.day(dated), two=turn.day(other)
+        WHICH_OF_TWO, "date", ordinal=ordinal, weekday=speak.WEEKDAYS[dated.weekday()], one=turn.day(dated), two=turn.day(beside)
     )  # fmt: skip
     return True
 

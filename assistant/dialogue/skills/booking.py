@@ -263,9 +263,9 @@ class Booking(Skill):
 
     def proceed(self, turn: Turn) -> Flow:
         offered = turn.frame.options
-        if turn.frame.service is None and not (yield from self._service(turn)):
-            return
         if asides.which_day(turn):
+            return
+        if turn.frame.service is None and not (yield from self._service(turn)):
             return
         if not (yield from times.arrange(turn)):
             return

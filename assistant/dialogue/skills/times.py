@@ -67,7 +67,7 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
             "date",
             month=speak.MONTHS[month - 1],
             day=day,
-            ordinal=speak.ordinal(day) if turn.by_voice else f"{day}{'st' if day == 31 else 'th'}",
+            ordinal=speak.ordinal(day) if turn.by_voice else speak.written_ordinal(day),
         )
         return False
     wish = when.settle_by_hours(frame.wish, turn.profile)

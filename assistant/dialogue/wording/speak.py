@@ -44,6 +44,12 @@ def ordinal(value: int) -> str:
     return head + dash + last
 
 
+def written_ordinal(value: int) -> str:
+    """1st, 2nd, 11th, 31st."""
+    ending = "th" if 10 < value % 100 < 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
+
+
 def digits(value: str) -> str:
     """Digits one by one, in groups that can be followed: "two oh two, five five five, oh one nine nine"."""
     plain = "".join(char for char in value if char.isdigit())

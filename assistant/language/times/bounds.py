@@ -22,6 +22,11 @@ _TWO_WORDS = {
 _SIGNS = {">": "after", "<": "before", "≥": "from", "≤": "latest"}
 
 
+# "free from Monday", "any day from Wednesday", "on sale from the 4th" have no end; "my appointment from Monday" has a day.
+_OPEN_FROM = frozenset({
+    "starting", "any", "anytime", "time", "available", "free", "open", "effective", "day", "days", "date", "sale", "off", "out", "closed",
+    "apply", "applies", "valid", "holiday", "vacation", "away", "here", "working", "anything",
+})  # fmt: skip
 _NEGATED_TWO = {"later": "latest", "earlier": "from", "sooner": "from"}
 
 
@@ -129,11 +134,7 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         return "since", k
     if w in ("starting", "beginning", "effective", "commencing") and not item.clock:
         return "from", k
-    if (
-        w == "from"
-        and p in ("starting", "any", "anytime", "time", "available", "free", "open", "effective")
-        and not (item.time_only and ctx.word(item.j) in ("now",))
-    ):
+    if w == "from" and p in _OPEN_FROM and not (item.time_only and ctx.word(item.j) in ("now",)):
         return "from", k
     if w == "from" and (
         ctx.word(item.j) in ("on", "onward", "onwards") or (item.clock is not None and ctx.word(item.j) not in ("to", "for"))

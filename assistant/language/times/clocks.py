@@ -34,7 +34,7 @@ def _tail(ctx: Context, j: int) -> int:
     """Past words that add nothing: o'clock, sharp, hours, ish, a zone."""
     while True:
         w = ctx.word(j)
-        if w in ("oclock", "sharp", "ish", "exactly", "prompt", "uhr") or (w == "hours" and ctx.tokens[j - 1].width >= 4):
+        if w in ("oclock", "sharp", "ish", "exactly", "prompt", "uhr") or (w in ("hours", "hrs") and ctx.tokens[j - 1].width >= 4):
             j += 1
         elif w == "-" and ctx.word(j + 1) == "ish":
             j += 2

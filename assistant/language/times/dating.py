@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from assistant.domain.language import CLASH
 from assistant.language.times.model import Context, Day
 
 
@@ -37,7 +38,7 @@ def dated(day: Day, ctx: Context, after: date | None = None) -> tuple[date | Non
     if day.month is not None and day.day is not None:
         return _month_day(day, day.month, day.day, floor, others)
     if day.day is not None:
-        return _day_of_month(day, day.day, floor, today), others
+        return _day_of_month(day, day.day, floor, today, others)
     if day.weekday is None:
         return None, []
     return _nearest_weekday(day, day.weekday, floor, today, after is not None, others)
@@ -58,28 +59,29 @@ def _month_day(day: Day, month: int, dom: int, floor: date, others: list[tuple[d
         recent = [d for y in (floor.year - 1, floor.year) if (d := safe_date(y, month, dom)) and d < floor and (floor - d).days < 45]
         if recent and recent[-1].weekday() == day.weekday:
             return recent[-1], [*others, (coming[0], "the weekday fits the date that has passed")]
-        matching = next((d for d in coming if d.weekday() == day.weekday), None)
-        near = coming[0] + timedelta((day.weekday - coming[0].weekday() + 3) % 7 - 3)
-        clash = "the weekday and the date do not fall together"
-        if matching and (matching - floor).days <= 400:
-            return matching, [*others, (coming[0], clash), (near, clash)]
-        return coming[0], [*others, (near, clash)]
+        matching = next((d for d in coming if d.weekday() == day.weekday), coming[0])
+        return matching, [*others, *_clashing(coming[0], day.weekday)]
     return coming[0], others
 
 
-def _day_of_month(day: Day, dom: int, floor: date, today: date) -> date | None:
+def _clashing(dated: date, weekday: int) -> list[tuple[date, str]]:
+    """The next such date and the weekday beside it, one of which was said by mistake."""
+    return [(dated, CLASH), (dated + timedelta((weekday - dated.weekday() + 3) % 7 - 3), CLASH)]
+
+
+def _day_of_month(
+    day: Day, dom: int, floor: date, today: date, others: list[tuple[date, str]]
+) -> tuple[date | None, list[tuple[date, str]]]:
     first = floor.replace(day=1)
     if day.mod == "last":
         months = [first - relativedelta(months=k) for k in range(14)]
-        return next((d for m in months if (d := safe_date(m.year, m.month, dom)) and d < today), None)
+        return next((d for m in months if (d := safe_date(m.year, m.month, dom)) and d < today), None), others
     months = [first + relativedelta(months=k) for k in range(40)]
-    for m in months:
-        d = safe_date(m.year, m.month, dom)
-        if d is None or d < floor or (day.mod == "next" and d <= today):
-            continue
-        if day.weekday is None or d.weekday() == day.weekday:
-            return d
-    return None
+    coming = [d for m in months if (d := safe_date(m.year, m.month, dom)) and d >= floor and (day.mod != "next" or d > today)]
+    if not coming or day.weekday is None or coming[0].weekday() == day.weekday:
+        return (coming[0] if coming else None), others
+    matching = next((d for d in coming if d.weekday() == day.weekday), None)
+    return matching, [*others, *_clashing(coming[0], day.weekday)]
 
 
 def _nearest_weekday(
@@ -97,8 +99,6 @@ def _nearest_weekday(
     if day.mod == "last":
         value = today - timedelta((today.weekday() - weekday - 1) % 7 + 1)
         return value, others
-    if day.mod == "this":
-        return (today if weekday == today.weekday() else coming), others
-    if weekday == today.weekday():
+    if weekday == today.weekday():  # who means today says so
         others = [*others, (today, "today is that weekday")]
     return coming, others

@@ -51,7 +51,7 @@ _CORRECTION_FILL = _CORRECTORS | frozenset({
     "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no",
     "or", "in", "yes", "well", "so", "oh", "hmm",
     "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book",
-    "then", "moment", "bad", "mistake", "won't", "work", "doesn't", "works", "cannot", "can't",
+    "then", "moment", "bad", "mistake", "did", "won't", "work", "doesn't", "works", "cannot", "can't",
 })  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     if rules:
         return _repeat(ctx, items, rules)
     asked = moved(ctx, items)
-    items = asked if asked is not None else refused_last(ctx, bind(ctx, items))
+    items = _once(ctx, asked if asked is not None else refused_last(ctx, bind(ctx, items)))
     for k in range(len(items) - 1):
         if items[k].time_only and items[k].part and items[k].clock is None and items[k + 1].span is not None and items[k + 1].day is None:
             items[k], items[k + 1] = items[k + 1], items[k]
@@ -259,13 +259,18 @@ def _share_lists(ctx: Context, items: list[Item]) -> list[Item]:
 
 
 def _follow(ctx: Context, items: list[Item]) -> list[Item]:
-    """ "Monday the 7th and the following Friday": counted from the day before it."""
+    """ "Monday the 7th and the following Friday", "not this Thursday, the Thursday after": counted from the day before it."""
     for a, b in itertools.pairwise(items):
-        if b.day is not None and b.day.mod == "following" and b.day.weekday is not None and a.day is not None:
-            base = day_date(a.day, ctx)
-            if base is not None:
-                b.day = Day(fixed=coming_weekday(base, b.day.weekday), weekday=b.day.weekday)
+        if b.day is None or b.day.weekday is None or b.day.day is not None or a.day is None or b.day.fixed is not None:
+            continue
+        after = ctx.word(b.j) == "after" and ctx.word(b.i - 1) == "the" and ctx.word(b.j + 1) in _AFTER_THAT
+        base = day_date(a.day, ctx) if b.day.mod == "following" or after else None
+        if base is not None:
+            b.day = Day(fixed=coming_weekday(base, b.day.weekday), weekday=b.day.weekday)
     return items
+
+
+_AFTER_THAT = frozenset({"", "that", "this", ".", ",", "?", "!", "please", "then", "instead", "works", "would", "if"})
 
 
 def _about(ctx: Context, items: list[Item]) -> list[Item]:
@@ -394,6 +399,12 @@ def _stay(ctx: Context, items: list[Item]) -> list[Item]:
         joined = Item(min(a.i, b.i), max(a.j, b.j), lo=lo, hi=hi, extra=[*a.extra, *b.extra])
         return [*items[:k], joined, *items[k + 2 :]]
     return items
+
+
+def _once(ctx: Context, items: list[Item]) -> list[Item]:
+    """ "I meant Saturday, Saturday at noon": a day that is said again with its hour is said once."""
+    timed = {day_date(x.day, ctx) for x in items if x.day is not None and x.clock is not None and not x.bound and x.lo is None}
+    return [x for x in items if not (x.day_only and x.day is not None and not x.bound and day_date(x.day, ctx) in timed)]
 
 
 # ---------------------------------------------------------------------- repetition

@@ -157,6 +157,8 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
             break
         if w in UNITS:
             unit = UNITS[w]
+            if unit == "hour" and ctx.tokens[k].width == 4 and "," not in ctx.tokens[k].text:
+                break  # "2215 hours" is a reading of the clock
             if (
                 unit == "second"
                 and ctx.word(after - 1) == "a"

@@ -124,12 +124,14 @@ def _numbered_week(ctx: Context, i: int) -> Item | None:
 def _decade(ctx: Context, i: int) -> Item | None:
     """ "The 90s", "the nineteen eighties", "1970s", "the 21st century"."""
     j = i + 1 if ctx.word(i) == "the" else i
+    if j > i and ctx.word(j) == "'" and ctx.touching(j + 1):
+        j += 1  # "the '60s"
     n = ctx.number(j)
     if n is not None and ctx.tokens[j].ordinal and ctx.word(j + 1) == "century" and 1 <= n <= 40:
         return _years(i, j + 2, max(1, 100 * (n - 1)), 100)
     if n is not None and ctx.word(j + 1) in _DECADES and n in (18, 19, 20):
         return _years(i, j + 2, 100 * n + _DECADES[ctx.word(j + 1)], 10)
-    if j == i:
+    if j == i and ctx.word(i - 1) not in ("early", "mid", "late", "-"):
         return None
     if ctx.word(j) in _DECADES:
         value = _DECADES[ctx.word(j)]

@@ -44,7 +44,7 @@ def match(words: list[str], country: str) -> tuple[str, int] | None:
         *(EXPAND.get(w, stem(w)) if w.isalpha() or "'" in w else w for w in words[1:8]),
     ]
     # An apostrophe left over from "presidents'" is not a word of the name.
-    keep = [k for k, w in enumerate(said) if w != "'" and w != ""]
+    keep = [k for k, w in enumerate(said) if w not in ("'", "") and not (w == "." and words[k - 1] in ("st", "jr", "dr", "sr"))]
     said_words = [said[k] for k in keep]
     for name, rule in entries:
         if tuple(said_words[: len(name)]) == name:

@@ -101,6 +101,8 @@ _THROUGH = ("to", "-", "through", "till", "until")
 def join(ctx: Context, a: Item, b: Item) -> Item | None:
     """The two items as one meaning, or None when they are two."""
     words = gap(ctx, a, b)
+    if words == ["/"] and a.day_only and b.clock is not None and ctx.tokens[b.i].kind == "clock":
+        words = []  # "20.10.2026 / 20:15"
     if len(words) > 4 or any(w not in GLUE and w not in ("by", "from", "(", "from", "around", "sometime", "starting", "to") for w in words):
         return None
     if "to" in words or ("from" in words and not (a.day and b.span) and not (b.lo is not None)):

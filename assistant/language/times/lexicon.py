@@ -126,7 +126,7 @@ NIGHT_PARTS = frozenset({"night", "tonight", "late night", "early night", "early
 
 TODAY = {
     "today": 0, "todays": 0, "today's": 0, "tomorrow": 1, "tomorrows": 1, "tomorrow's": 1, "tmrw": 1, "tmr": 1, "tmrow": 1,
-    "2moro": 1, "2morrow": 1, "tomorow": 1, "tommorow": 1, "tommorrow": 1, "tomorro": 1, "yesterday": -1, "yesterday's": -1,
+    "tomorow": 1, "tommorow": 1, "tommorrow": 1, "tomorro": 1, "yesterday": -1, "yesterday's": -1,
     "overmorrow": 2, "otd": 0,
 }  # fmt: skip
 
@@ -149,7 +149,7 @@ JOINED = {
 SPELLINGS = {
     "o'clock": "oclock", 'o"clock': "oclock", "oclock": "oclock", "o’clock": "oclock", "noontime": "noon", "12noon": "noon",
     "wensday": "wednesday", "weds": "wednesday", "thurday": "thursday", "sunay": "sunday", "tuseday": "tuesday",
-    "wk": "week", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "noonish": "noon", "midweek": "mid-week",
+    "wk": "week", "tonite": "tonight", "noonish": "noon", "midweek": "mid-week",
     "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
     "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
     "roughly": "about", "tomoz": "tomorrow", "tomos": "tomorrow",
@@ -185,7 +185,7 @@ NOT_HOURS_BEFORE = frozenset({
     "option", "line", "extension", "ext", "bus", "route", "highway", "flight", "platform", "step", "part", "section", "phase", "chair",
     "age", "aged", "size", "type", "version", "episode", "grade", "class", "code", "pin", "box", "building", "block", "house", "$", "£",
     "€", "plus", "times", "channel", "zone", "stage", "bay", "door", "exit", "covid", "press", "under", "over", "below", "above",
-    "dial", "win", "windows",
+    "dial", "win", "windows", "court", "lane", "pitch", "studio", "desk", "track", "cabin", "row",
 })  # fmt: skip
 
 # Verbs after which "from A to B" says what becomes what.

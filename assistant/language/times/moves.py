@@ -32,8 +32,8 @@ def moved(ctx: Context, items: list[Item]) -> list[Item] | None:
     swapping = next((k for k, t in enumerate(ctx.tokens) if t.text == "instead" and ctx.word(k + 1) == "of"), None)
     if verb is None or len(items) < 2:
         if swapping is not None and len(items) >= 2:
-            return refused_last(ctx, bind(ctx, items, barrier=swapping))
-        return None
+            return _day_of_what_goes(refused_last(ctx, bind(ctx, items, barrier=swapping)))
+        return _rather(ctx, items)
     aims: list[Item] = []
     rest: list[Item] = []
     aimed = False
@@ -47,13 +47,42 @@ def moved(ctx: Context, items: list[Item]) -> list[Item] | None:
     if not aims or not rest:
         return None
     aims, rest = bind(ctx, aims), bind(ctx, rest)
-    source = next((x for x in rest if x.day is not None or x.span is not None), None)
-    first = aims[0]
+    return _day_of_what_goes(aims + rest)
+
+
+def _day_of_what_goes(items: list[Item]) -> list[Item]:
+    """ "Move it from Friday morning at 9 to 10": an hour without a day is on the day of what it replaces."""
+    first = items[0]
+    source = next((x for x in items[1:] if x.day is not None or x.span is not None), None)
     if first.time_only and source is not None and source.day is not None:
         first.day = source.day
         if first.clock is not None and not first.clock.sure and first.part is None and source.part is not None:
             first.part = source.part
-    return aims + rest
+    return items
+
+
+_STANDING = frozenset({
+    "have", "had", "booked", "slot", "appointment", "booking", "reservation", "scheduled", "reserved", "cancel", "was", "were", "got",
+    "i've", "we've", "down",
+})  # fmt: skip
+_WISHED = (
+    ("make", "it"), ("could", "it", "be"), ("can", "it", "be"), ("could", "we", "do"), ("can", "we", "do"), ("prefer",), ("rather",),
+    ("could", "we", "make"), ("can", "we", "make"), ("could", "you", "do"), ("can", "you", "do"),
+)  # fmt: skip
+_SUITS = frozenset({"instead", "works", "would", "suits", "is", "might"})
+
+
+def _rather(ctx: Context, items: list[Item]) -> list[Item] | None:
+    """ "I have Tuesday at ten, could it be Wednesday": what is wished for first, then what stands."""
+    for k in range(1, len(items)):
+        old, new = items[k - 1], items[k]
+        between = [ctx.word(n) for n in range(old.j, new.i)]
+        standing = _STANDING & {ctx.word(n) for n in range(max(0, old.i - 6), old.i)}
+        asked = any(tuple(between[n : n + len(wish)]) == wish for wish in _WISHED for n in range(len(between)))
+        suits = "but" in between and ctx.word(new.j) in _SUITS
+        if standing and (asked or suits) and not new.bound:
+            return _day_of_what_goes(bind(ctx, items[k:]) + bind(ctx, items[:k]))
+    return None
 
 
 def same_time(ctx: Context, items: list[Item]) -> None:

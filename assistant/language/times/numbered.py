@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from assistant.language.times.counted import moved_by
 from assistant.language.times.dates import calendar_item, month_at, month_ref, rank_at, year_at, year_ref
 from assistant.language.times.durations import amount, quantity
-from assistant.language.times.lexicon import MODS, UNITS
+from assistant.language.times.lexicon import GLUED_UNITS, MODS, UNITS
 from assistant.language.times.model import Context, Item, Span
 from assistant.language.times.spans import month_span, unit_span
 
@@ -70,7 +70,7 @@ def counted_period(ctx: Context, i: int) -> Item | None:
             return None
         count, at = q[0], q[1] + 1
         mod, swapped = MODS[ctx.word(q[1])], True
-    unit = UNITS.get(ctx.word(at))
+    unit = UNITS.get(ctx.word(at)) or (GLUED_UNITS.get(ctx.word(at)) if at < len(ctx.tokens) and ctx.touching(at) else None)
     if unit == "hour" and 0 < count < 400 and count != int(count) and not swapped:
         half = timedelta(hours=count)
         a, b = (ctx.now, ctx.now + half) if mod == "next" else (ctx.now - half, ctx.now)
@@ -180,25 +180,31 @@ def _nth_unit(ctx: Context, i: int, n: int, unit: str, k: int) -> Item | None:
 
 
 def _first_few(ctx: Context, i: int, n: int, k: int) -> Item | None:
-    """The first (1) or last (-1) few days or weeks of a month: "the last three days of April"."""
+    """The first (1) or last (-1) few days, weeks or months of a month or a year: "the last three days of April"."""
     count = quantity(ctx, k)
-    if (
-        count is None
-        or ctx.word(count[1]) not in ("days", "weeks")
-        or ctx.word(count[1] + 1) not in ("of", "in")
-        or count[0] != int(count[0])
-    ):
+    step = _STEPS.get(ctx.word(count[1])) if count is not None else None
+    if count is None or step is None or ctx.word(count[1] + 1) not in ("of", "in") or count[0] != int(count[0]):
         return None
-    ref = month_ref(ctx, count[1] + 1)
-    if ref is None:
+    month = month_ref(ctx, count[1] + 1)
+    year = year_ref(ctx, count[1] + 2) if month is None else None
+    if month is not None:
+        first = date(month[0] or ctx.now.year + (month[1] < ctx.now.month), month[1], 1)
+        last, end = first + relativedelta(months=1), month[2]
+    elif year is not None:
+        first, last, end = date(year[0], 1, 1), date(year[0] + 1, 1, 1), year[1]
+    else:
         return None
-    year, month, end = ref
-    first = date(year or ctx.now.year + (month < ctx.now.month), month, 1)
-    last = first + relativedelta(months=1)
-    length = timedelta(int(count[0]) * (7 if ctx.word(count[1]) == "weeks" else 1))
-    if length > last - first:
+    few = step * int(count[0])
+    if first + few > last:
         return None
-    return Item(i, end, span=Span(first, first + length, "day") if n == 1 else Span(last - length, last, "day"))
+    return Item(i, end, span=Span(first, first + few, "day") if n == 1 else Span(last - few, last, "day"))
+
+
+_STEPS = {
+    "days": relativedelta(days=1),
+    "weeks": relativedelta(weeks=1),
+    "months": relativedelta(months=1),
+}
 
 
 def _quarter(ctx: Context, i: int, j: int, n: int) -> Item:
@@ -230,7 +236,8 @@ def year_period(ctx: Context, i: int) -> Item | None:
             return None
         if ctx.word(k) == "of":
             k += 1
-        year = year_at(ctx, k)
+        far = ctx.cardinal(k) if k < len(ctx.tokens) and ctx.tokens[k].width == 4 and ctx.word(k - 1) == "year" else None
+        year = year_at(ctx, k) or ((far, k + 1) if far is not None and 1000 <= far <= 2999 else None)
         return Item(i, year[1], span=Span(date(year[0], 1, 1), date(year[0] + 1, 1, 1), "year")) if year else None
     if t.kind == "num" and t.width == 4 and t.num is not None and not t.spelled:
         n = int(t.num)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from assistant.language.times import festivals
 from assistant.language.times.beside import elided, ranked_weekend, unit_after
 from assistant.language.times.dates import may_ask, month_at, month_first, rank_at, shy_month, year_at
 from assistant.language.times.dating import day_date
@@ -160,7 +161,7 @@ def _unit(ctx: Context, i: int) -> Item | None:
         and ctx.word(i + 1) in ("", "look", "looking", "like", "?")
     ):
         return Item(i, j + 1, span=unit_span(ctx.today, w, 0))
-    if w in ("week", "month", "year") and j > i and ctx.word(i - 1) in ("for", "during") and ctx.word(j + 1) not in _OF_A_DAY:
+    if w in ("week", "month", "year") and j > i and ctx.word(i - 1) in ("for", "during") and ctx.word(j + 1) not in (*_OF_A_DAY, "to"):
         return Item(i, j + 1, span=unit_span(ctx.today, w, 0))
     if (
         w in ("all", "whole", "entire", "full")
@@ -349,6 +350,10 @@ def _weekend_of(ctx: Context, i: int) -> Item | None:
     day = inner.day.fixed
     if ctx.word(inner.j) == "week":
         return Item(i, inner.j + 1, span=Span(monday(day), monday(day) + timedelta(7), "week"))
+    year = year_at(ctx, inner.j + 1, plain=True)
+    dated = festivals.match([ctx.word(k) for k in range(i + (ctx.word(i) == "the"), inner.j)], ctx.country) if year else None
+    if year is not None and dated is not None and (days := festivals.dates_of(dated[0], year[0])):
+        return Item(i, year[1], span=weekend_beside(days[0]))  # "Labor Day weekend 2027"
     return Item(i, inner.j + 1, span=weekend_beside(day))
 
 

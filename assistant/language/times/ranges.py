@@ -67,6 +67,8 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
     out: list[Item] = []
     for k, b in enumerate(items):
         day = b.day
+        if out and (earlier := _dated_weekday(ctx, out[-1], b)) is not None:
+            out[-1] = earlier
         if (
             day is None
             or day.day is None
@@ -108,6 +110,17 @@ def _numeric_days(ctx: Context, items: list[Item]) -> list[Item]:
             if nxt is not None and nxt.i == b.j + 1:
                 nxt.weak, nxt.clock = True, None
     return out
+
+
+def _dated_weekday(ctx: Context, a: Item, b: Item) -> Item | None:
+    """ "Sat 14 - Sun 15 September": the figure after the first weekday is a day of the month as well."""
+    x, y, n = a.day, b.day, ctx.cardinal(a.j - 1)
+    if x is None or y is None or x.weekday is None or x.day is not None or x.mod or y.weekday is None or y.day is None or y.month is None:
+        return None
+    alone = a.clock is not None and not a.clock.half and not a.clock.minute and a.part is None and ctx.tokens[a.j - 1].width <= 2
+    if not alone or n is None or not 1 <= n <= 31 or gap(ctx, a, b) not in (["-"], ["to"], ["and"], ["until"], ["through"]):
+        return None
+    return Item(a.i, a.j, day=replace(y, weekday=x.weekday, day=n), extra=a.extra)
 
 
 def _only_days(ctx: Context) -> list[Item]:
@@ -200,7 +213,13 @@ def _range(ctx: Context, a: Item, b: Item, *, again: bool = False) -> Item | Non
 
 def _moving(ctx: Context, i: int) -> bool:
     """Whether a verb of moving stands before token i, so that "from A to B" says what becomes what."""
-    return any(t.text in MOVING for t in ctx.tokens[max(0, i - 14) : i])
+    return any(ctx.word(k) in MOVING and not _a_thing(ctx, k) for k in range(max(0, i - 14), i))
+
+
+def _a_thing(ctx: Context, k: int) -> bool:
+    """Whether the word at token k names something: "the guard's shift is ten to six"."""
+    before = ctx.word(k - 1)
+    return before in ("a", "the", "my", "your", "our", "his", "her", "their", "this", "that", "night", "day") or before.endswith("'s")
 
 
 def _figures_range(ctx: Context, a: Item, b: Item) -> bool:

@@ -195,6 +195,8 @@ def _every(ctx: Context, j: int, rule: Rule) -> int | None:
     elif ctx.word(k) in ("half",) and ctx.word(k + 1) in ("hour", "an"):
         rule.freq, rule.interval = "MINUTELY", 30
         return k + (3 if ctx.word(k + 1) == "an" else 2)
+    elif ctx.cardinal(k) is not None and month_at(ctx, k + 1) is not None:
+        return k  # "every 25 December"
     elif ctx.word(k) in ("few", "couple") or ctx.cardinal(k) is not None:
         length = amount(ctx, k)
         if length is None or length[0].unit not in UNIT_FREQ or length[0].count != int(length[0].count) or not length[0].count:

@@ -83,6 +83,19 @@ def _beside_moment(ctx: Context, i: int, k: int, step: timedelta) -> Item | None
     return Item(i, inner.j, instant=datetime.combine(day, time_of_day) + timedelta(later) + step, grain="minute")
 
 
+def _run_beside(ctx: Context, i: int, k: int, size: Amount, sign: int) -> Item | None:
+    """All the days of a length beside the day at token k: "the two weeks before Christmas", "three nights from the 12th"."""
+    named = read_day(ctx, k) if k < len(ctx.tokens) else None
+    base = day_date(named.day, ctx) if named is not None and named.day is not None and named.part is None else None
+    far = shifted_day(base, size, sign) if base is not None and not size.clocklike else None
+    if named is None or base is None or far is None:
+        return None
+    first, last = sorted((base, far))
+    # What comes after a day begins on the next one; nights begin on the day itself.
+    later = timedelta(sign > 0 and size.unit != "night")
+    return Item(i, named.j, span=Span(first + later, last + later, "day"))
+
+
 def _same_moment(ctx: Context, i: int) -> Item | None:
     """The hour or the day it is, elsewhere in time: "this time tomorrow", "this day last week", "the same time on Friday"."""
     j = i + 1 if ctx.word(i) in ("the", "about") else i
@@ -131,6 +144,11 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     beside = _clock_unit_beside(ctx, i) if w == "the" else None
     if beside is not None:
         return beside
+    counted = amount(ctx, i + 1) if w == "the" and ctx.cardinal(i + 1) is not None else None
+    if counted is not None and ctx.word(counted[1]) in ("before", "after", "following"):
+        run = _run_beside(ctx, i, counted[1] + 1, counted[0], -1 if ctx.word(counted[1]) == "before" else 1)
+        if run is not None:
+            return run
     if w in ("this", "same", "the"):
         same = _same_moment(ctx, i)
         if same is not None:
@@ -157,7 +175,8 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
         if ctx.word(i - 1) in ("timer", "countdown"):
             return moved_by(ctx, i, length[1], length[0], 1)
         if j == i + 1 and (
-            ctx.word(length[1]) in ("ago", "hence", "away") or (ctx.word(length[1]), ctx.word(length[1] + 1)) == ("from", "now")
+            ctx.word(length[1]) in ("ago", "hence", "away")
+            or (ctx.word(length[1]) == "from" and ctx.word(length[1] + 1) in ("now", "today", "tomorrow"))
         ):
             # "my booking for 9 days from now": the "for" belongs to the booking.
             return _suffixed(ctx, i, length[1], length[0])
@@ -187,7 +206,7 @@ def _now_counts(ctx: Context, i: int, end: int) -> bool:
         return True
     if before in ("not", "for", "bye", "goodbye", "and", "ok", "okay", "so", "just", "but", "by"):
         return False
-    if before in ("from", "between", "until", "since") or after in ("until", "to", "and", "-", "through", "till"):
+    if before in ("from", "between", "until", "since") or after in ("until", "to", "-", "through", "till"):
         return True
     if after == "works" or (after == "would" and ctx.word(end + 1) in ("be", "work", "suit")):
         return True
@@ -272,8 +291,14 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
             day = shifted_day(ctx.today + timedelta(TODAY[ctx.word(j + 1)]), size, -1)
             return Item(i, j + 2, day=Day(fixed=day)) if day else None
         return moved_by(ctx, i, j + 1, size, -1)
+    if w in ("from", "starting") and size.unit == "night":
+        return _run_beside(ctx, i, j + 1, size, 1)
     if w in ("from", "after", "since", "following"):
         return _anchored(ctx, i, j + 1, size, 1)
+    if w in ("later", "earlier", "sooner") and ctx.word(j + 1) == "than":
+        beside = _anchored(ctx, i, j + 2, size, 1 if w == "later" else -1)
+        if beside is not None:
+            return beside
     if w in ("before", "prior"):
         k = j + 2 if w == "prior" and ctx.word(j + 1) == "to" else j + 1
         if ctx.word(k) == "now":

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from dateutil.relativedelta import relativedelta
 
-from assistant.domain.language import Candidate, Moment, TimeKind, TimeValue
+from assistant.domain.language import LAST_INCLUDED, Candidate, Moment, TimeKind, TimeValue
 from assistant.language.times.dating import dated, day_date, safe_date
 from assistant.language.times.halves import HALF_REASON, between, clock_time
 from assistant.language.times.lexicon import AM_PARTS, PARTS
@@ -283,14 +283,11 @@ class Resolver:
                     return None
                 return self._value(item, "interval", start, end, grain="minute")
             return None
-        first, _ = self._ends(lo)
-        first = self._ongoing(lo, hi) or first
+        first, last = self._named_months(lo.span, hi.span) or self._ends_of_days(lo, hi)
         if first is None:
             if lo.part is not None and hi.part is not None and not hi.has_day:
                 return self._value(item, "interval", self._part_times(lo.part)[0], self._part_times(hi.part)[1], grain="part")
             return None
-        anchored = hi.day is not None and hi.day.fixed is None and not hi.day.mod and hi.day.year is None
-        _, last = self._ends(hi, first if anchored else None)
         if last is None:
             return None
         if lo.part is not None or hi.part is not None:
@@ -298,30 +295,41 @@ class Resolver:
             start_at = self._window(first, lo.part)[0] if lo.part else self.local(datetime.combine(first, time()))
             end_at = self._window(hi_day, hi.part)[1] if hi.part else self.local(datetime.combine(last, time()))
             return self._value(item, "interval", start_at, end_at, grain="part")
-        if last <= first and hi.span is not None and hi.span.month and not hi.span.year_given:
-            last = last + relativedelta(years=1)
         others: list[tuple[TimeKind, Moment | None, Moment | None, str]] = []
-        if hi.span is not None and hi.span.grain in ("month", "quarter", "year") and hi.span.start > first:
-            others.append(("interval", first, hi.span.start, "the last of them may be left out"))
+        months = {"month": 1, "quarter": 3, "year": 12}.get(hi.span.grain, 0) if hi.span is not None else 0
+        begins = last - relativedelta(months=months)
+        if months and begins > first and not self._through(lo, hi):
+            # "from August to October": until October begins, as calendars and programs write it, or to its end, as many a caller means it
+            others.append(("interval", first, last, LAST_INCLUDED))
+            last = begins
         return self._value(item, "interval", first, last, grain="day", others=others)
 
-    def _ongoing(self, lo: Item, hi: Item) -> date | None:
-        """The start of a range of named days or months that has begun already and is not over."""
+    def _through(self, lo: Item, hi: Item) -> bool:
+        """Whether the words between two ends include the last: "January through March"."""
+        return any(self.ctx.word(k) in ("through", "including", "inclusive") for k in range(lo.j, hi.i))
+
+    def _ends_of_days(self, lo: Item, hi: Item) -> tuple[date | None, date | None]:
+        """The first day of a range and the day after its last."""
+        first = self._ongoing(lo.day, hi.day) or self._ends(lo)[0]
+        anchored = hi.day is not None and hi.day.fixed is None and not hi.day.mod and hi.day.year is None
+        return first, self._ends(hi, first if anchored else None)[1]
+
+    def _ongoing(self, a: Day | None, b: Day | None) -> date | None:
+        """The start of a range of named days that has begun already and is not over."""
         year = self.ctx.now.year
-        a, b = lo.day, hi.day
-        if a is not None and b is not None and a.month and b.month and a.day and b.day and not (a.year or b.year or a.fixed or b.fixed):
-            start, end = safe_date(year, a.month, a.day), safe_date(year, b.month, b.day)
-        elif (
-            lo.span is not None
-            and hi.span is not None
-            and lo.span.month
-            and hi.span.month
-            and not (lo.span.year_given or hi.span.year_given)
-        ):
-            start, end = date(year, lo.span.month, 1), date(year, hi.span.month, 28)
-        else:
+        if a is None or b is None or not (a.month and b.month and a.day and b.day) or a.year or b.year or a.fixed or b.fixed:
             return None
+        start, end = safe_date(year, a.month, a.day), safe_date(year, b.month, b.day)
         return start if start and end and start <= self.ctx.today <= end else None
+
+    def _named_months(self, lo: Span | None, hi: Span | None) -> tuple[date, date] | None:
+        """A range of months without a year: the one that goes on now, or the coming one."""
+        if lo is None or hi is None or not (lo.month and hi.month) or lo.year_given or lo.grain != "month" or hi.grain != "month":
+            return None
+        length = relativedelta(months=(hi.month - lo.month) % 12 + 1)
+        began = (date(self.ctx.now.year - back, lo.month, 1) for back in (0, 1))
+        first = next((day for day in began if day <= self.ctx.today < day + length), lo.start)
+        return first, first + length
 
     # ------------------------------------------------------------------ open ends
     def _bounded(self, item: Item) -> TimeValue | None:

@@ -98,14 +98,15 @@ _READERS: tuple[Reader, ...] = (
 )
 
 
+_NOT_PLURAL = frozenset({
+    "this", "onwards", "afterwards", "please", "thanks", "always", "perhaps", "tuesdays", "works", "suits", "sounds", "seems", "looks",
+    "fits", "means", "helps", "starts", "begins", "finishes", "closes", "opens", "comes", "makes", "is", "unless", "across", "plus",
+})  # fmt: skip
+
+
 def _plural(word: str) -> bool:
     """Whether the word looks like several things."""
-    return (
-        word.endswith("s")
-        and len(word) > 4
-        and word not in ("this", "onwards", "afterwards", "works", "please", "thanks", "always", "perhaps", "tuesdays")
-        and word not in WEEKDAY_PLURALS
-    )
+    return word.endswith("s") and len(word) > 4 and word not in _NOT_PLURAL and word not in WEEKDAY_PLURALS
 
 
 def _bare_number_holds(ctx: Context, item: Item) -> bool:
@@ -139,8 +140,11 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         and ctx.word(item.j + 1) != "ish"
     ):
         return False
-    if ctx.word(item.i - 1) == "for" and ctx.word(item.i - 2) in _SEATED and (ctx.cardinal(item.i) or 9) <= 6 and item.j == item.i + 1:
-        return False
+    if ctx.word(item.i - 1) == "for" and ctx.word(item.i - 2) in _SEATED and item.j == item.i + 1:
+        guests = ctx.cardinal(item.i) or 99
+        timed = any(t.kind == "clock" or t.text in ("am", "pm", "oclock") for t in ctx.tokens)
+        if guests <= 6 or (timed and guests <= 20):
+            return False
     if ctx.word(item.i) == "one" and ctx.word(item.i - 1) in _PRONOUN_BEFORE:
         return False
     if ctx.word(item.i) == "one" and (after in WEEKDAYS or after in PART_WORDS or after in MONTHS):

@@ -60,6 +60,12 @@ def edge(span: Span, which: str, today: date) -> Span:
         return {"start": Span(span.start, span.start + timedelta(1), "day"), "end": Span(span.end - timedelta(1), span.end, "day")}.get(
             which, span
         )
+    if length > 3000:
+        years = 4 if length < 5000 else 33
+        starts = {"start": span.start, "end": span.end - relativedelta(years=years)}.get(
+            which, span.start + relativedelta(years=years * 3 // 4)
+        )
+        return Span(starts, starts + relativedelta(years=years), span.grain, part_of=which)
     if length > 200:
         third = 4
         if which == "start":

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     | (?P<ord>\d{1,2}(?:st|nd|rd|th)(?![a-z])
         |\d?(?:1\sst(?!\s[a-z]+\s(?:st|street|road|rd|ave|avenue|lane|drive)\b)|2\snd|3\srd)(?![a-z])
         |\d{1,2}\sth(?![a-z]))
+    | (?P<text>2(?:moro|morrow|mrw|nite|night)(?![a-z]))
     | (?P<dec>\d+\.\d+(?!\d))
     | (?P<num>\d{1,3}(?:,\d{3})+(?!\d)|\d+)
     | (?P<oclock>o['"]\s?clock|o\sclock)
@@ -149,6 +150,8 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
         return [Token("oclock", s, e, "word")]
     if kind == "ampm":
         return [Token(text[0] + "m", s, e, "word")]
+    if kind == "text":
+        return [Token("tomorrow" if text[1] == "m" else "tonight", s, e, "word")]
     if kind == "word":
         glued = _GLUED.fullmatch(text)
         if glued is not None:
@@ -195,4 +198,17 @@ def tokenise(text: str) -> list[Token]:
             out.append(token)
         if len(out) >= MAX_TOKENS:
             break
-    return out
+    return [token for k, token in enumerate(out) if not (k and _numbered_thing(text, out[k - 1], token))]
+
+
+# Two capitals that are words all the same.
+_CAPITALS = frozenset({"am", "pm", "at", "on", "by", "to", "in", "or", "of", "is", "it", "my", "we", "do", "so", "no", "ok", "ad", "bc"})
+
+
+def _numbered_thing(text: str, before: Token, token: Token) -> bool:
+    """Whether the figures number a flight, a train or a form: "KL 1025", "the 1025" aside."""
+    code = text[before.start : before.end]
+    return (
+        token.kind == "num" and token.width >= 3 and before.kind == "word" and len(code) == 2 and code.isupper()
+        and code.lower() not in _CAPITALS and not text[:MAX_CHARS].isupper()
+    )  # fmt: skip

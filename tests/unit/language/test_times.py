@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assistant.domain.language import TimeValue
+from assistant.domain.language import CLASH, LAST_INCLUDED, TimeValue
 from assistant.language.times import resolve
 
 NOW = datetime(2026, 3, 10, 10, 0)
@@ -420,9 +420,6 @@ def test_open_questions_are_carried_as_candidates() -> None:
     today_or_next = only("tuesday")
     assert today_or_next.start == date(2026, 3, 17)
     assert today_or_next.candidates[0].value.start == date(2026, 3, 10)
-    clash = only("friday the 19th of march")
-    assert clash.candidates
-    assert all(c.reason for c in clash.candidates)
     spoken = only("ten to four")
     assert spoken.start == time(15, 50)
     assert any(c.value.kind == "interval" for c in spoken.candidates)
@@ -521,10 +518,36 @@ def test_names_and_manners_of_speaking_are_no_times(said: str) -> None:
     assert read(said) == []
 
 
-def test_a_range_of_months_says_that_its_last_may_be_left_out() -> None:
+def test_a_range_of_months_says_that_its_last_may_be_included() -> None:
     value = only("from august to october")
-    assert (value.start, value.end) == (date(2026, 8, 1), date(2026, 11, 1))
-    assert [(c.value.start, c.value.end) for c in value.candidates] == [(date(2026, 8, 1), date(2026, 10, 1))]
+    assert (value.start, value.end) == (date(2026, 8, 1), date(2026, 10, 1))
+    assert [(c.value.end, c.reason) for c in value.candidates] == [(date(2026, 11, 1), LAST_INCLUDED)]
+
+
+def test_through_includes_the_last_month() -> None:
+    value = only("january through march")
+    assert (value.start, value.end, value.candidates) == (date(2026, 1, 1), date(2026, 4, 1), ())
+
+
+def test_a_range_of_months_that_has_begun_goes_on() -> None:
+    value = only("from february to june")
+    assert (value.start, value.end) == (date(2026, 2, 1), date(2026, 6, 1))
+    around_the_year = only("from november to april")
+    assert (around_the_year.start, around_the_year.end) == (date(2025, 11, 1), date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("said", "literal", "dated", "beside"),
+    [
+        ("friday the 19th of march", date(2027, 3, 19), date(2026, 3, 19), date(2026, 3, 20)),
+        ("monday december 25th", date(2028, 12, 25), date(2026, 12, 25), date(2026, 12, 28)),
+        ("saturday the 13th", date(2026, 6, 13), date(2026, 3, 13), date(2026, 3, 14)),
+    ],
+)
+def test_a_weekday_beside_another_date_is_a_year_away_or_a_slip(said: str, literal: date, dated: date, beside: date) -> None:
+    value = only(said)
+    assert value.start == literal
+    assert [(c.value.start, c.reason) for c in value.candidates] == [(dated, CLASH), (beside, CLASH)]
 
 
 def test_late_this_morning_is_today() -> None:

@@ -242,3 +242,61 @@ def test_repetition(said: str, rule: str) -> None:
 )
 def test_manners_of_speaking(said: str) -> None:
     assert windows(said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "start", "end"),
+    [
+        ("2215 hrs", time(22, 15), None),
+        ("the guard's shift is ten pm to six am", time(22), time(6)),
+        ("Sat 18 - Sun 19 April", date(2026, 4, 18), date(2026, 4, 20)),
+        ("four nights from the 20th of june", date(2026, 6, 20), date(2026, 6, 24)),
+        ("the three days before easter", date(2026, 4, 2), date(2026, 4, 5)),
+        ("the two weeks after christmas", date(2026, 12, 26), date(2027, 1, 9)),
+        ("i'm free any day from thursday", date(2026, 3, 12), None),
+        ("the first four months of 2027", date(2027, 1, 1), date(2027, 5, 1)),
+        ("the last five months of next year", date(2027, 8, 1), date(2028, 1, 1)),
+        ("sales for the year to date", date(2026, 1, 1), date(2026, 3, 11)),
+        ("the '80s", date(1980, 1, 1), date(1990, 1, 1)),
+        ("the late 1980s", date(1986, 1, 1), date(1990, 1, 1)),
+        ("the year 1789", date(1789, 1, 1), date(1790, 1, 1)),
+        ("St. Patrick's Day 2028", date(2028, 3, 17), None),
+        ("Memorial Day weekend 2028", date(2028, 5, 27), date(2028, 5, 30)),
+        ("a day later than the 22nd", date(2026, 3, 23), None),
+        ("two days earlier than friday the 20th", date(2026, 3, 18), None),
+        ("an hour earlier than 4 pm", time(15), None),
+        ("friday at 5 suits me", at(13, 17), None),
+        ("book court 3 on friday at 5", at(13, 17), None),
+        ("we land with LH 1130 on friday at 9 pm", at(13, 21), None),
+        ("20.4.2026 / 18:15", at(20, 18, 15, month=4), None),
+        ("book me in for two weeks from today", date(2026, 3, 24), None),
+        ("see you 2moro at 4", at(11, 16), None),
+        ("a table for nine on the 25th from one to three pm", at(25, 13), at(25, 15)),
+        ("in the last 24h", at(9, 10), at(10, 10)),
+    ],
+)
+def test_less_usual_forms(said: str, start: object, end: object) -> None:
+    assert windows(said)[:1] == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked_for"),
+    [
+        ("i have to cancel thursday i can't make it but monday would work for me", date(2026, 3, 16)),
+        ("my perm was going to be thursday at two but let's make it friday at three", at(13, 15)),
+        ("i have a slot on thursday at ten could it be friday instead same time", at(13, 10)),
+        ("we booked for friday at eight pm but we'd prefer nine pm", at(13, 21)),
+        ("make it seven fifteen instead of six thirty this evening", at(10, 19, 15)),
+        ("look at it on friday at 11 am sorry did i say friday i meant thursday", at(12, 11)),
+        ("sorry i meant saturday not friday saturday at twelve noon", at(14, 12)),
+        ("not this thursday the thursday after", date(2026, 3, 19)),
+    ],
+)
+def test_what_is_asked_for_comes_first(said: str, asked_for: object) -> None:
+    assert windows(said)[0] == (asked_for, None)
+
+
+def test_every_date_of_a_year_said_day_first() -> None:
+    assert [v.recurrence for v in resolve("every 25 december at noon", NOW)] == [
+        "FREQ=YEARLY;BYMONTHDAY=25;BYMONTH=12;BYHOUR=12;BYMINUTE=0"
+    ]
