@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import targets, times, unwanted, wishes
+from assistant.dialogue.skills import asides, targets, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
@@ -194,6 +194,8 @@ class Moving(Skill):
         if wish.day is None and wish.has_time:
             wish = when.settle_by_hours(when.merge(Wish(day=local.date()), wish), turn.profile)
         turn.set(wish=wish)
+        if asides.which_day(turn):
+            return
         if wish.empty and turn.frame.service != target.service:
             self._read_service(turn, target)
             return
