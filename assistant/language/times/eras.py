@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from assistant.language.times.dates import year_at, year_ref
 from assistant.language.times.lexicon import LAST, MODS, NEXT
-from assistant.language.times.model import Context, Item, Span
+from assistant.language.times.model import Context, Day, Item, Span
 from assistant.language.times.numbers import TENS
 from assistant.language.times.spans import month_span, unit_span
 
@@ -101,7 +101,7 @@ def _half_year(ctx: Context, i: int) -> Item | None:
 
 
 def _numbered_week(ctx: Context, i: int) -> Item | None:
-    """ISO weeks with their year: "2026-W23", "W23 2026", "week 23 of 2026"."""
+    """ISO weeks with their year: "2026-W23", "W23 2026", "week 23 of 2026"; a day of one: "2026-W23-4"."""
     lead = _year_number(ctx, i)
     j = (i + 2 if ctx.word(i + 1) == "-" else i + 1) if lead is not None else i
     if ctx.word(j) not in ("w", "week") or (ctx.word(j) == "week" and lead is not None):
@@ -118,6 +118,9 @@ def _numbered_week(ctx: Context, i: int) -> Item | None:
         start = date.fromisocalendar(year, n, 1)
     except ValueError:
         return None
+    weekday = ctx.cardinal(end + 1) if lead is not None and ctx.word(end) == "-" and ctx.touching(end + 1) else None
+    if weekday is not None and 1 <= weekday <= 7:
+        return Item(i, end + 2, day=Day(fixed=start + timedelta(weekday - 1)))
     return Item(i, end, span=Span(start, start + timedelta(7), "week"))
 
 

@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"""
       (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?=t\d)|\d{4}(\s?[-/.]\s?)\d{1,2}\2\d{1,2}(?![\d]))
     | (?P<dmy>\d{1,2}(\s-\s|[-/.])\d{1,2}\4\d{2,4}(?![\d:]))
+    | (?P<compact>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:t(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?(?![\w-]))
     | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?(?!\d)|\d{1,2}h[0-5]\d(?!\d|m))
     | (?P<dots>\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?!\d)|\d{1,2}\.\d{2}(?![\d]))
     | (?P<slash>\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}\s/\s\d{1,2}(?![\d/])(?!\s[a-z]))
@@ -132,6 +133,11 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
     if kind in ("iso", "dmy"):
         parts = tuple(int(p) for p in re.split(r"[-/.]", text))
         return [Token(text, s, e, kind, parts=parts, sep=re.sub(r"[\d\s]", "", text)[0])]
+    if kind == "compact":
+        # "20260314", "20260314T0926"
+        day = Token(text[:8], s, s + 8, "iso", parts=(int(text[:4]), int(text[4:6]), int(text[6:8])), sep="-")
+        at = tuple(int(text[k : k + 2]) for k in range(9, len(text), 2))
+        return [day, Token(text[9:], s + 9, e, "clock", parts=at, sep=":", width=2)] if at else [day]
     if kind == "clock":
         parts = tuple(int(p) for p in re.split(r"[:h.]", text)[:3])
         return [Token(text, s, e, kind, parts=parts, sep="h" if "h" in text else ":", width=len(re.split(r"[:h]", text)[0]))]

@@ -272,6 +272,9 @@ def test_manners_of_speaking(said: str) -> None:
         ("book me in for two weeks from today", date(2026, 3, 24), None),
         ("see you 2moro at 4", at(11, 16), None),
         ("a table for nine on the 25th from one to three pm", at(25, 13), at(25, 15)),
+        ("20260314", date(2026, 3, 14), None),
+        ("20260314T0926", at(14, 9, 26), None),
+        ("2026-W23-4", date(2026, 6, 4), None),
         ("in the last 24h", at(9, 10), at(10, 10)),
     ],
 )
