@@ -16,7 +16,7 @@ from pathlib import Path
 import privacy
 from assistant.domain.clock import SystemClock
 from assistant.engines.embed import load_minilm
-from bench import eval_times
+from bench import eval_times, own_times
 from bench.eval_understanding import PROFILE, Report, on_corpus, on_own
 from bench.pii_lessons import kept_aside
 from config import Settings
@@ -40,6 +40,18 @@ split by the template they were made from, so that no sentence is in both parts,
 | {" | ".join(_COLUMNS)} |
 |{"---|" * len(_COLUMNS)}
 """
+
+
+def _own_times() -> tuple[list[str], str, str, list[str]]:
+    """The project's own rows, and those of them that are said on the phone."""
+    report = own_times.evaluate()
+    errors = [" | ".join(error) for error in report.errors]
+    return (
+        ["== times, our own rows", *eval_times.lines(report)],
+        f"{report.share('on the phone'):.3f}",
+        f"{report.share('all'):.3f}",
+        errors,
+    )
 
 
 def _times(folder: Path) -> tuple[list[str], str, str, list[str]]:
@@ -102,11 +114,11 @@ def main() -> None:
     engine = NLUEngine(Settings(), profile=lambda: PROFILE, embedder=embedder)
     engine.warm()
     print(f"engine: {engine.engine}" + (f" ({engine.problem})" if engine.problem else ""), "\n")
-    booking = everything = personal = "-"
+    personal = "-"
     reports: list[Report]
+    lines, booking, everything, errors = _times(options.data) if options.data else _own_times()
+    _print(lines, errors, options.errors)
     if options.data:
-        lines, booking, everything, errors = _times(options.data)
-        _print(lines, errors, options.errors)
         reports = on_corpus(engine, options.data)
     else:
         reports = on_own(engine)

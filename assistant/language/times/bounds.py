@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Item
 
 _BEFORE_WORDS = {"before": "before", "until": "until", "till": "until", "by": "by", "through": "through"}
@@ -115,6 +116,8 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
         return "latest", k - (4 if ctx.word(k - 3) == "up" else 3) + 1
     if w in ("ending", "expiring", "finishing") and item.day_only:
         return "latest", k
+    if w in ("until", "till") and any(ctx.word(n) in MOVING for n in range(max(0, k - 8), k)):
+        return "", 0  # "postpone it until the 8th" is that day
     if w in _BEFORE_WORDS:
         if (
             w == "by"
@@ -160,6 +163,8 @@ def _bound_after(ctx: Context, item: Item) -> tuple[str, int]:
         return "from", item.j + 1
     if a == "at" and b == "the" and c in ("earliest", "latest"):
         return ("from" if c == "earliest" else "latest"), item.j + 3
+    if (a, b, c) == ("at", "the", "very") and ctx.word(item.j + 3) in ("earliest", "latest"):
+        return ("from" if ctx.word(item.j + 3) == "earliest" else "latest"), item.j + 4
     if (a == "the" and b in ("earliest", "latest")) or (a == "at" and b in ("earliest", "latest")):
         return ("from" if b == "earliest" else "latest"), item.j + 2
     if a in ("earliest", "latest"):

@@ -18,6 +18,7 @@ _NOT_DAYS = frozenset({
     "edition", "row", "amendment", "caller", "child", "attempt", "try", "dose", "class", "level", "year", "week", "month", "quarter",
     "generation", "largest",
     "best", "most", "in", "choice", "degree", "appointment", "session", "road", "lane", "drive", "district", "opinion", "half",
+    "standard", "std", "form", "grader", "graders", "trimester",
 }) - {"in"}  # fmt: skip
 
 

@@ -19,6 +19,9 @@ for (_when, _what), _window in _AROUND_MEALS.items():
     PARTS[f"{_when} {_what}"] = _window
 # "The next evening you have" is no certain day.
 _ANY_NEXT = frozenset({"off", "i", "that", "when", "available", "you", "we", "my", "open", "slot", "slots", "appointment", "one", "free"})
+_OF_THE_NIGHT = frozenset(
+    {"guard", "guards", "bus", "buses", "nurse", "nurses", "porter", "school", "cream", "light", "lights", "owl", "shift"}
+)
 _NOT_AFTER_GOOD = frozenset({"good", "lovely", "nice", "great"})
 
 
@@ -64,6 +67,8 @@ def _named(ctx: Context, i: int) -> tuple[str, int] | None:
     if ctx.word(j) == "tonight":
         part = "tonight"
     if part is None:
+        return None
+    if part == "night" and ctx.word(j + 1) in _OF_THE_NIGHT:
         return None
     if part in MEALS and ctx.word(j) in MEALS | {"supper"}:
         return None

@@ -247,6 +247,8 @@ def named_day(ctx: Context, i: int) -> Item | None:
             return Item(i, k + 1, day=Day(fixed=ctx.today + timedelta(2)))
         if ctx.word(k) in ("next", "last", "that") and weekday_at(ctx, k + 1) is None:
             return None
+        if j == i and step > 0 and ctx.word(k) in ("", "at", "please", "itself", ".", "?", "morning", "evening", "afternoon"):
+            return Item(i, k, day=Day(fixed=ctx.today + timedelta(2)))  # "I'll come day after", as in India
         beside = beside_day(ctx, i, k, None, step)
         return beside if beside is not None else _day_further(ctx, i, k, step)
     if w == "tonight" or w == "tonights" or w == "tonight's":

@@ -124,7 +124,7 @@ def _correct(ctx: Context, items: list[Item]) -> list[Item]:
     """The later words replace what they correct: "Tuesday, no, Wednesday at four"."""
     out: list[Item] = []
     for item in items:
-        if out and _corrects(ctx, out[-1], item):
+        if out and (_begun_again(out[-1], item) or _corrects(ctx, out[-1], item)):
             out[-1] = _overlay(ctx, out[-1], item)
         elif out and _denied(ctx, out[-1], item):
             continue
@@ -155,6 +155,13 @@ def _corrects(ctx: Context, a: Item, b: Item) -> bool:
         return True
     # "Make it the 10th. Actually, could we do the 11th at one": more words, but the correction is said.
     return said[0] in ("actually", "wait", "scratch", "rather", "oops") and len(words) <= 10
+
+
+def _begun_again(a: Item, b: Item) -> bool:
+    """ "At eight, uh, eight forty five": the hour once more, and its minutes."""
+    if a.clock is None or b.clock is None or a.j != b.i or not b.time_only or a.lo is not None or b.lo is not None or a.clock.minute:
+        return False
+    return a.clock.hour % 12 == b.clock.hour % 12 and b.clock.minute > 0
 
 
 def _denied(ctx: Context, a: Item, b: Item) -> bool:

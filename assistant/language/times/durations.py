@@ -188,7 +188,8 @@ def amount(ctx: Context, i: int) -> tuple[Amount, int] | None:
             j += 1
         if ctx.word(j) == "'" and ctx.word(j - 1).endswith("s"):
             j += 1
-    if not units:
+    aged = ctx.word(j + 1 if ctx.word(j) == "-" else j) in ("old", "olds")
+    if not units or aged:
         return None
     return Amount(delta, units[-1], counts[0] if len(counts) == 1 else 0, exact), j
 

@@ -81,6 +81,8 @@ def _named_season(ctx: Context, i: int) -> Item | None:
     alone = len(ctx.tokens) <= 2 and w != "fall"
     if _year_beside(ctx, i + 1) is None and not alone and before not in ("in", "during", "the", "until", "of", "by", "since"):
         return None
+    if before == "the" and ctx.word(i + 1) in ("in", "on", "is", "has", "was", "broke", "came", "went", "inside", "from"):
+        return None  # "the spring in the garage door"
     if w == "fall" and _year_beside(ctx, i + 1) is None and before not in ("the", "in"):
         return None
     return read_season(ctx, i, i, "this")

@@ -193,5 +193,5 @@ MOVING = frozenset({
     "move", "moved", "moving", "change", "changed", "changing", "switch", "switched", "reschedule", "rescheduled", "rescheduling",
     "shift", "shifted", "push",
     "pushed", "bump", "swap", "extend", "extended", "swapped", "bring", "postpone", "postponed", "rebook", "transfer", "delay",
-    "reschedual", "re-schedule",
+    "reschedual", "re-schedule", "prepone", "preponed", "preponing", "postponing", "delayed", "pushing",
 })  # fmt: skip

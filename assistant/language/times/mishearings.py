@@ -114,12 +114,14 @@ def _heard(word: str, before: Token | None, after: Token | None, then: str) -> s
         return "quarter"
     if word == "round" and before is None and (follows in _FIGURES or (after is not None and after.kind == "num")):
         return "about"
+    if word == "weak" and before is not None and before.text in ("next", "this", "last", "a", "per", "every"):
+        return "week"
     if word == "forth" and before is not None and before.text == "the":
         return "fourth"
     if word == "too" and _numeral(before) and _numeral(after):
         return "to"
     hour = _HOURS.get(word)
-    at = before is not None and before.text == "at"
+    at = before is not None and before.text in ("at", "say")
     if hour is not None and (follows in _CLOSING or (follows in _TENS and (at or then in _CLOSING))):
         return hour
     shy = _SHY_HOURS.get(word)

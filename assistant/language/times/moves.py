@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from assistant.language.times.lexicon import MOVING
 from assistant.language.times.model import Context, Day, Item
 
 _REFUSING_BEFORE = frozenset(
-    {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but"}
+    {"can't", "cannot", "cant", "couldn't", "not", "isn't", "except", "won't", "don't", "dont", "never", "besides", "but", "nae"}
 )
 
 
@@ -80,6 +81,9 @@ def _rather(ctx: Context, items: list[Item]) -> list[Item] | None:
         standing = _STANDING & {ctx.word(n) for n in range(max(0, old.i - 6), old.i)}
         asked = any(tuple(between[n : n + len(wish)]) == wish for wish in _WISHED for n in range(len(between)))
         suits = "but" in between and ctx.word(new.j) in _SUITS
+        follows = any(pair in (("so", "any"), ("so", "anything"), ("so", "anytime")) for pair in itertools.pairwise(between))
+        if follows and (new.bound or new.lo is not None):
+            return bind(ctx, items[k:]) + bind(ctx, items[:k])  # "I finish at five, so anything from half past"
         if standing and (asked or suits) and not new.bound:
             return _day_of_what_goes(bind(ctx, items[k:]) + bind(ctx, items[:k]))
     return None

@@ -334,7 +334,7 @@ def _suffixed(ctx: Context, i: int, j: int, size: Amount) -> Item | None:
         return moved_by(ctx, i, j + 1, size, 1)
     if w == "earlier" and ctx.word(j + 1) not in ("than",):
         return Item(i, j, amount=size)
-    if w == "old" or (w == "of" and ctx.word(j + 1) == "age") or size.unit == "weekend":
+    if w in ("old", "olds") or (w == "of" and ctx.word(j + 1) == "age") or size.unit == "weekend":
         return None
     if (
         ctx.word(i) in ("a", "an")

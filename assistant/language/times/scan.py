@@ -142,11 +142,17 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         return False
     if ctx.word(item.i - 1) == "for" and ctx.word(item.i - 2) in _SEATED and item.j == item.i + 1:
         guests = ctx.cardinal(item.i) or 99
+        if ctx.word(item.i - 2) in ("table", "booth", "party", "seats") and guests <= 20:
+            return False
         timed = any(t.kind == "clock" or t.text in ("am", "pm", "oclock") for t in ctx.tokens)
         if guests <= 6 or (timed and guests <= 20):
             return False
     if ctx.word(item.i) == "one" and ctx.word(item.i - 1) in _PRONOUN_BEFORE:
         return False
+    if ctx.word(item.i) == "one" and after == "is" and ctx.cardinal(item.j + 1) is not None:
+        return False  # "one is four and one is seven"
+    if ctx.word(item.i - 1) == "is" and ctx.word(item.i - 2) in NOT_HOURS_BEFORE:
+        return False  # "my extension is 16 30"
     if ctx.word(item.i) == "one" and (after in WEEKDAYS or after in PART_WORDS or after in MONTHS):
         return False
     if item.clock is not None and any(ctx.word(k) in _STREETS for k in range(item.j, item.j + 4)) and ctx.tokens[item.i].kind == "num":

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     | (?P<ord>\d{1,2}(?:st|nd|rd|th)(?![a-z])
         |\d?(?:1\sst(?!\s[a-z]+\s(?:st|street|road|rd|ave|avenue|lane|drive)\b)|2\snd|3\srd)(?![a-z])
         |\d{1,2}\sth(?![a-z]))
-    | (?P<text>2(?:moro|morrow|mrw|nite|night)(?![a-z]))
+    | (?P<text>2(?:moro|morrow|mrw|nite|night|day(?!\s+[a-z]*(?:course|trip|stay|class|event|pass|workshop|break)))(?![a-z])|b4(?!\w))
     | (?P<dec>\d+\.\d+(?!\d))
     | (?P<num>\d{1,3}(?:,\d{3})+(?!\d)|\d+)
     | (?P<oclock>o['"]\s?clock|o\sclock)
@@ -157,7 +157,7 @@ def _make(m: re.Match[str], low: str) -> list[Token]:
     if kind == "ampm":
         return [Token(text[0] + "m", s, e, "word")]
     if kind == "text":
-        return [Token("tomorrow" if text[1] == "m" else "tonight", s, e, "word")]
+        return [Token({"m": "tomorrow", "n": "tonight", "d": "today", "4": "before"}[text[1]], s, e, "word")]
     if kind == "word":
         glued = _GLUED.fullmatch(text)
         if glued is not None:

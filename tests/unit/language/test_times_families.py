@@ -273,6 +273,17 @@ def test_manners_of_speaking(said: str) -> None:
         ("see you 2moro at 4", at(11, 16), None),
         ("a table for nine on the 25th from one to three pm", at(25, 13), at(25, 15)),
         ("20260314", date(2026, 3, 14), None),
+        ("nails done tmrw b4 3pm", None, at(11, 15)),
+        ("r u open 2day at 5pm", at(10, 17), None),
+        ("is there any thing next weak", date(2026, 3, 16), date(2026, 3, 23)),
+        ("a party for nine year olds on friday at 3 pm", at(13, 15), None),
+        ("postpone it until the 28th", date(2026, 3, 28), None),
+        ("thursday at the very latest", None, date(2026, 3, 13)),
+        ("i will come day after at four pm", at(12, 16), None),
+        ("a table for twelve on saturday", date(2026, 3, 14), None),
+        ("can i come tomorrow at eight uh eight forty five a m", at(11, 8, 45), None),
+        ("school ends at half three so anything from a quarter to four", time(15, 45), None),
+        ("Pentecost Sunday 2027", date(2027, 5, 16), None),
         ("20260314T0926", at(14, 9, 26), None),
         ("2026-W23-4", date(2026, 6, 4), None),
         ("in the last 24h", at(9, 10), at(10, 10)),
@@ -303,3 +314,11 @@ def test_every_date_of_a_year_said_day_first() -> None:
     assert [v.recurrence for v in resolve("every 25 december at noon", NOW)] == [
         "FREQ=YEARLY;BYMONTHDAY=25;BYMONTH=12;BYHOUR=12;BYMINUTE=0"
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["my extension is 16 30", "i grind my teeth, i want a night guard", "the spring in the garage door has gone", "he's in 10th standard"],
+)
+def test_words_of_time_that_mean_something_else(said: str) -> None:
+    assert windows(said) == []
