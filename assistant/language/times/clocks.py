@@ -77,7 +77,11 @@ def _finish(
     if half and hour <= 12:
         hour, sure = hour % 12 + (12 if half == "pm" else 0), True
     zone = next((w for k in range(before, j) if (w := ctx.word(k)) in SHORT or w in LONG), "")
-    clock = Clock(hour % 24, minute, second, half, sure, "hour" if minute == 0 and second == 0 and not sure else "minute", zone)
+    days_on = 1 if ctx.word(j) == "+" and ctx.touching(j) and ctx.touching(j + 1) and ctx.cardinal(j + 1) == 1 else 0
+    j += 2 * days_on
+    clock = Clock(
+        hour % 24, minute, second, half, sure, "hour" if minute == 0 and second == 0 and not sure else "minute", zone, days_on=days_on
+    )
     return Item(i, j, clock=clock, weak=weak and before == j)
 
 

@@ -19,7 +19,8 @@ MAX_WORK = 300
 class Clock:
     """A clock reading. `half` is am, pm or None; `sure` when no half is needed (24 h, noon); `zone` as said.
 
-    `late`: of the two halves the second is likelier, as for a reading that stands beside it.
+    `late`: of the two halves the second is likelier, as for a reading that stands beside it. `days_on`: days after the one that is
+    named ("8:50 AM+1").
     """
 
     hour: int
@@ -30,6 +31,7 @@ class Clock:
     grain: str = "minute"
     zone: str = ""
     late: bool = False
+    days_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)

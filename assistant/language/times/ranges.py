@@ -186,6 +186,8 @@ def _range(ctx: Context, a: Item, b: Item, *, again: bool = False) -> Item | Non
         b = day_like
     prefixed = lead in ("from", "between", "in", "for", "at") or word == "-" or word in ("until", "through", "till", "~")
     if a.weak and b.weak and a.clock and b.clock:
+        if (dated := _written_date(ctx, a, b)) is not None:
+            return dated
         if lead not in ("from", "between") and not _figures_range(ctx, a, b):
             return None
         if ctx.word(b.j) in ("people", "guests", "persons", "days", "weeks"):
@@ -209,6 +211,16 @@ def _range(ctx: Context, a: Item, b: Item, *, again: bool = False) -> Item | Non
     out = Item(start, b.j, lo=a, hi=b, extra=[*a.extra, *b.extra])
     out.weak = False
     return out
+
+
+def _written_date(ctx: Context, a: Item, b: Item) -> Item | None:
+    """ "2 - 15" and nothing else: no hours, as the one is of a clock of twelve and the other is not, but a month and its day."""
+    first, last = ctx.cardinal(a.i), ctx.cardinal(b.i)
+    if len(ctx.tokens) != 3 or ctx.word(1) != "-" or first is None or last is None:
+        return None
+    month, day = sorted((first, last))
+    written_so = (first == month) == (ctx.country in ("US", "PH", "CA"))
+    return Item(a.i, b.j, day=Day(month=month, day=day)) if month <= 12 < day <= 24 and written_so else None
 
 
 def _moving(ctx: Context, i: int) -> bool:

@@ -147,6 +147,7 @@ class Resolver:
         zone = item.clock.zone
         if item.clock.half == "midnight":
             later, others = 1, []
+        later += item.clock.days_on
         at = datetime.combine(day + timedelta(later), t)
         listed: list[tuple[TimeKind, Moment | None, Moment | None, str]] = []
         if item.clock.half == "midnight":
@@ -207,7 +208,8 @@ class Resolver:
             second = first if hi_day == lo_day else day_date(hi_day, self.ctx, first)
             if first is None or second is None:
                 return None
-
+            first += timedelta(lo.clock.days_on)
+            second = first if hi_day == lo_day else second + timedelta(hi.clock.days_on)
             zone = hi.clock.zone or lo.clock.zone
 
             def ends(d1: date, d2: date, t1: time, t2: time) -> tuple[datetime, datetime]:
