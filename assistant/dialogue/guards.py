@@ -225,7 +225,8 @@ def _other_time_instead(turn: Turn) -> bool:
         return False
     said = targets.old_wish(turn)
     zone = turn.context.zone
-    return not said.empty and not any(targets.fits(target.starts_at.astimezone(zone), said) for target in (frame.target, *frame.targets))
+    elsewhere = not any(targets.fits(target.starts_at.astimezone(zone), said) for target in (frame.target, *frame.targets))
+    return elsewhere and not wishes.wish_said(turn).empty
 
 
 def _other_request(turn: Turn) -> Skill | None:

@@ -31,7 +31,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """When the person wants to come, as far as they have said it. `alt` is the other reading of `at` ("three")."""
+    """When the person wants to come, as far as they have said it.
+
+    `alt` is the other reading of `at` ("three"); `others` are further days that would do as well ("Tuesday or Thursday").
+    """
 
     day: date | None = None
     until: date | None = None
@@ -39,6 +42,12 @@ class Wish:
     alt: time | None = None
     after: time | None = None
     before: time | None = None
+    others: tuple[date, ...] = ()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day that was named, in the order in which it was."""
+        return (self.day, *self.others) if self.day is not None else ()
 
     @property
     def empty(self) -> bool:

@@ -9,6 +9,7 @@ from assistant.dialogue.guards import UNDERSTOOD, active_skill
 from assistant.dialogue.skills import for_intent, wanted
 from assistant.dialogue.state import Later, Phase, Wish
 from assistant.dialogue.turn import Turn
+from assistant.language.told import told_of
 
 _FOR_A_TIME = ("check_availability", "book_appointment")
 _NEW_ONE = re.compile(r"\b(book|schedule|make|another|new)\b", re.IGNORECASE)
@@ -20,7 +21,9 @@ def put_off(turn: Turn, intent: str, *, waits: bool = False) -> Later:
     if waits:
         text, heard = next(((text, part) for text, part in turn.context.parts if intent in (part.intent, *part.also)), (text, heard))
     message, title, service, name = (heard.slots.get(key) for key in ("message", "title", "service", "person_name"))
-    wish = when.said(heard.times, turn.context.zone, turn.context.local) if waits and heard is not turn.heard else Wish()
+    told = told_of(text, heard.times)
+    values = [value for index, value in enumerate(heard.times) if index not in told]
+    wish = when.said(values, turn.context.zone, turn.context.local) if waits and heard is not turn.heard else Wish()
     return Later(
         intent, text, str(message) if message else None, str(title) if title else None,
         str(service) if service and waits else None, wish, str(name) if name and waits else None,

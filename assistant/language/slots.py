@@ -18,6 +18,7 @@ from assistant.language.quantities import find_quantity
 from assistant.language.services import find_service
 from assistant.language.spelling import find_spelling
 from assistant.language.text import tokens
+from assistant.language.told import told_of
 from assistant.language.yes_no import find_yes_no
 
 TimesOf = Callable[[str], tuple[TimeValue, ...]]
@@ -103,7 +104,9 @@ def _clock(value: TimeValue) -> tuple[time | None, Any]:
 
 def choice_by_time(text: str, options: Sequence[str], times: TimesOf) -> int | None:
     """The option that has the time just said ("half past eleven" of "10:30" and "11:30"), either half of the day."""
-    heard = [_clock(value) for value in times(text)]
+    said = times(text)
+    told = told_of(text, said)
+    heard = [_clock(value) for index, value in enumerate(said) if index not in told]
     if not heard or heard[0] == (None, None):
         return None
     clock, day = heard[0]

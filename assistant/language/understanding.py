@@ -19,6 +19,7 @@ from assistant.language.refusals import what_is_wanted
 from assistant.language.slots import TimesOf, choice_by_time, find_slots
 from assistant.language.spelling import NATO
 from assistant.language.text import clauses, gist, listed, plain, words
+from assistant.language.told import taken_apart
 
 Source = Literal["rules", "classifier", "model"]
 #: Intents that open a clause without being what it is about.
@@ -93,7 +94,8 @@ class Reader:
             if answer:
                 return Reading("affirm" if answer == "yes" else "deny", 0.9, slots, acts=frozenset(acts - {"unclear"}))
             return Reading("out_of_scope", 0.0, {}, acts=frozenset(acts))
-        found = tuple(value for value in times(text) if not _IDLE_TIME.fullmatch(value.text.strip().lower()))
+        found = taken_apart(text, times(text), times)
+        found = tuple(value for value in found if not _IDLE_TIME.fullmatch(value.text.strip().lower()))
         slots = find_slots(text, said, context, services=services, country=country, times=times)
         if takes_back(said) and (
             found or any(slots.get(key) is not None for key in ("service", "phone", "phone_partial", "email", "person_name", "choice"))

@@ -80,6 +80,13 @@ def _engine(business: str) -> NLUEngine:
     return NLUEngine(NLUSettings(), profile=lambda: profile)
 
 
+#: what a line of a scenario may say; anything else would be a check that never runs
+_KEYS = frozenset({
+    "say", "code", "key", "quiet", "unclear", "transferred", "hangup", "drop", "taken", "wait", "text", "again", "confidence", "service",
+    "expect", "never", "effects",
+})  # fmt: skip
+
+
 class World:
     """One business with its stores in a temporary folder, a stopped clock, and the orchestrator over the real calendar."""
 
@@ -161,6 +168,8 @@ class Caller:
     async def line(self, item: Any) -> None:
         if isinstance(item, str):
             item = {"say": item}
+        if unknown := set(item) - _KEYS:
+            self.report.problems.append(f"{_shown(item)!r} has keys that mean nothing: {', '.join(sorted(unknown))}")
         outcome: Outcome | None = None
         conversation = self.conversation
         if "say" in item:

@@ -42,7 +42,7 @@ def choose(heard: Understanding, wish: Wish, options: Sequence[datetime], zone: 
 
 
 def _fits(option: datetime, wish: Wish) -> bool:
-    if wish.day is not None and option.date() != wish.day and wish.until is None:
+    if wish.day is not None and option.date() not in wish.days and wish.until is None:
         return False
     if wish.at is not None:
         return option.time() in (wish.at, wish.alt)

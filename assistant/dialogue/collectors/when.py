@@ -77,6 +77,8 @@ def _literal(value: TimeValue, zone: ZoneInfo, now: datetime | None) -> Wish:
     if value.kind == "date" and isinstance(start, date):
         return Wish(day=start if not isinstance(start, datetime) else start.date())
     if value.kind == "interval":
+        if start is None and type(end) is date and now is not None:  # "by Friday": from now on
+            return Wish(day=now.astimezone(zone).date(), until=end)
         return _of_interval(start, end)
     if value.kind == "recurring" and value.recurrence and now is not None:
         return _first_time(value.recurrence, now.astimezone(zone).replace(tzinfo=None))
@@ -156,7 +158,7 @@ def merge(wish: Wish, new: Wish) -> Wish:
     """What was said last wins; a new day keeps the time of day, a new time keeps the day, and a clock time settles in its window."""
     if new.day is not None:
         keeps = new.has_time
-        wish = Wish(new.day, new.until, *((new.at, new.alt, new.after, new.before) if keeps else _time_of(wish)))
+        wish = Wish(new.day, new.until, *((new.at, new.alt, new.after, new.before) if keeps else _time_of(wish)), others=new.others)
     elif new.at is not None:
         window = (wish.after, wish.before) if new.after is None and new.before is None else (new.after, new.before)
         wish = replace(wish, at=new.at, alt=new.alt, after=window[0], before=window[1])

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.skills.base import Skill, done
-from assistant.dialogue.skills.wishes import wish_said
+from assistant.dialogue.skills.wishes import time_said
 from assistant.dialogue.state import Frame, Later, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -49,7 +49,7 @@ class Agenda(Skill):
         ):
             yield from self._messages(turn, alone=True)
             return
-        start, end, words = _stretch(turn, request.wish if request.text != turn.text else wish_said(turn))
+        start, end, words = _stretch(turn, request.wish if request.text != turn.text else time_said(turn))
         items: tuple[Appointment, ...] = yield c.Agenda(start, end)
         turn.note("agenda")
         if not items:

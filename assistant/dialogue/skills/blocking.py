@@ -9,7 +9,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.skills.base import Skill, done
 from assistant.dialogue.skills.times import WHICH_DAY
-from assistant.dialogue.skills.wishes import wish_said
+from assistant.dialogue.skills.wishes import time_said
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -38,7 +38,7 @@ class Blocking(Skill):
             Frame(
                 self.name,
                 text="open" if _UNBLOCK.search(request.text) else "block",
-                wish=when.merge(Wish(), request.wish if request.text != turn.text else wish_said(turn)),
+                wish=when.merge(Wish(), request.wish if request.text != turn.text else time_said(turn)),
             )
         )
         yield from self.proceed(turn)
@@ -50,7 +50,7 @@ class Blocking(Skill):
         return bool(turn.heard.times)
 
     def given(self, turn: Turn) -> Flow:
-        turn.set(wish=when.merge(turn.frame.wish, wish_said(turn)))
+        turn.set(wish=when.merge(turn.frame.wish, time_said(turn)))
         yield from self.proceed(turn)
 
     def proceed(self, turn: Turn) -> Flow:

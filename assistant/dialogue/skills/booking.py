@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, details, times, wishes
+from assistant.dialogue.skills import asides, details, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.moving import only_sounds_like_a_change
@@ -252,7 +252,7 @@ class Booking(Skill):
         if asides.ONCE.search(turn.text):
             turn.set(recurrence=None)
             return
-        for value in turn.heard.times:
+        for value in unwanted.wanted_times(turn):
             told = asides.TOLD.search(turn.text[: value.span[0]])  # "the dentist said every six months" orders no series
             counted = "COUNT=" in (value.recurrence or "")  # "the next two Mondays"
             orders = value.kind == "recurring" and (counted or asides.REPEATS.search(turn.text)) and not told

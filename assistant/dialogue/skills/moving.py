@@ -348,16 +348,18 @@ class Moving(Skill):
     def _split(self, turn: Turn, mine: tuple[Target, ...]) -> tuple[Wish, Wish]:
         """(where it stands, where it should go). Understanding gives the time asked for first."""
         zone = turn.context.zone
-        wanted = unwanted.wanted_times(turn)
+        wanted, told = unwanted.wanted_times(turn), unwanted.told_times(turn)
+        # "I can't make Thursday", when it is; "I missed my appointment on Tuesday", which is over but says which.
+        told = [value for value in told if self._is_old(turn, value, when.wish_of(value, zone), mine)]
         values = [value for value in turn.heard.times if not when.wish_of(value, zone).empty]
-        values = [value for value in values if value in wanted or self._stands(value, zone, mine)]  # "I can't make Thursday", when it is
+        values = [value for value in values if value in wanted or value in told or self._stands(value, zone, mine)]
         turn.set(unwanted=unwanted.ruled_out(turn))
         if not values:
             return Wish(), Wish()
         if len(values) == 1:
             wish = when.settle_by_hours(when.wish_of(values[0], zone), turn.profile)
             return (wish, Wish()) if self._is_old(turn, values[0], wish, mine) else (Wish(), wish)
-        old = [value for value in values if self._says_old(turn.text, value)]
+        old = [value for value in values if value in told or self._says_old(turn.text, value)]
         if not old and len(values) > 1 and when.wish_of(values[-1], zone).day is not None:
             old = [values[-1]] if values[-1].span < values[0].span or self._stands(values[-1], zone, mine) else []
         new = [value for value in values if value not in old]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.skills.tasks import title_of
-from assistant.dialogue.skills.wishes import wish_said
+from assistant.dialogue.skills.wishes import time_said
 from assistant.dialogue.state import Frame, Later, Phase
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
@@ -51,7 +51,7 @@ class Pin(Skill):
             turn.say(LOCKED)
             turn.wait(Phase.CLOSING, "open")
             return
-        request = replace(request, wish=wish_said(turn), title=request.title or title_of(turn, request.text) or None)
+        request = replace(request, wish=time_said(turn), title=request.title or title_of(turn, request.text) or None)
         turn.state = turn.state.but(later=(request, *turn.state.later)[:3])
         turn.push(Frame(self.name))
         turn.say(ASK)

@@ -13,7 +13,7 @@ from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Command
 from assistant.dialogue.skills.times import numbered
-from assistant.dialogue.skills.wishes import wish_said
+from assistant.dialogue.skills.wishes import time_said
 from assistant.dialogue.state import Phase, Target, Wish
 from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
@@ -234,4 +234,4 @@ def give_up(turn: Turn) -> Generator[Command, Any, None]:
 
 def old_wish(turn: Turn) -> Wish:
     """What was said about when the appointment stands (everything, where nothing is to be moved)."""
-    return when.settle_by_hours(wish_said(turn), turn.profile)
+    return when.settle_by_hours(time_said(turn), turn.profile)

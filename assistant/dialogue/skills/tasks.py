@@ -10,7 +10,7 @@ from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Broken
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.skills.upcoming import names_a_visit
-from assistant.dialogue.skills.wishes import wish_said
+from assistant.dialogue.skills.wishes import time_said
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -56,12 +56,12 @@ class Tasks(Skill):
     def begin(self, turn: Turn, request: Later) -> Flow:
         turn.push(Frame(self.name, text=request.intent))
         if request.intent == "list_tasks":
-            yield from self._list(turn, request.wish if request.text != turn.text else wish_said(turn))
+            yield from self._list(turn, request.wish if request.text != turn.text else time_said(turn))
         elif request.intent in ("complete_task", "delete_task"):
             yield from self._find(turn, request.title or title_of(turn, request.text))
         else:
             title = request.title or title_of(turn, request.text)
-            turn.set(name=title or None, wish=when.merge(request.wish, wish_said(turn)))
+            turn.set(name=title or None, wish=when.merge(request.wish, time_said(turn)))
             yield from self._add(turn)
 
     def takes(self, turn: Turn) -> bool:
@@ -79,10 +79,10 @@ class Tasks(Skill):
         if ABANDON.search(turn.text):
             yield from self.abandon(turn)
         elif frame.waiting == "message":
-            turn.set(name=turn.text.strip(" ."), wish=when.merge(frame.wish, wish_said(turn)))
+            turn.set(name=turn.text.strip(" ."), wish=when.merge(frame.wish, time_said(turn)))
             yield from self._add(turn)
         elif frame.waiting == "datetime":
-            turn.set(wish=when.merge(frame.wish, wish_said(turn)), asked=(*frame.asked, "when"))
+            turn.set(wish=when.merge(frame.wish, time_said(turn)), asked=(*frame.asked, "when"))
             yield from self._add(turn)
         else:
             chosen = turn.slot("choice")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ NEAREST_ONE = phrase("I have {times}, would that do?", "{times} is free, would t
 NOTHING_NEAR = phrase("I can't find anything free around then. Which other day would suit you?")
 ONE = phrase("{times} is free. Shall I take that?", "I have {times}. Would that do?")
 FULL = phrase("{what} is full.", "{what} is fully booked.", text=("{what} is full.", "{what} is fully booked."))
+NONE_OF_THEM = phrase("There's nothing free on those days.", "Those days are full.")
 TAKEN = phrase("{what} is taken.", "{what} isn't free.")
 JUST_TAKEN = phrase("Someone just took {what}.", "{what} was taken just now.")
 PAST = phrase("That's already in the past.", "That day is already over.")
@@ -87,9 +89,16 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
     assert service is not None
     yield from turn.let_go()  # what was held for an earlier wish must not stand in the way of this one
     at = when.moment(wish, context.zone)
+    if wish.day is None:  # "in the afternoon", of any day
+        wish = replace(wish, day=context.today, until=context.today + timedelta(days=15))
     if at is None:
         return (yield from _offer_in_window(turn, service, wish, moving, near))
     refusal: Refusal | None = yield c.CheckTime(service, at, moving)
+    for named in wish.others if refusal is not None else ():  # "Tuesday or Thursday at ten", and Tuesday is taken
+        other = when.moment(replace(wish, day=named), context.zone)
+        if other is not None and (yield c.CheckTime(service, other, moving)) is None:
+            at, refusal = other, None
+            break
     if refusal is None:
         if (yield from turn.hold(service, at, moving)) is not None:
             turn.note("hold")
@@ -103,7 +112,7 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
 def say_if_shut(turn: Turn, service: str) -> Generator[Command, Any, None]:
     """A day on which nobody is there is said at once, before anything else is asked about it, and forgotten."""
     wish = turn.frame.wish
-    if wish.day is None or wish.until is not None or when.past_day(wish, turn.context.today):
+    if wish.day is None or wish.until is not None or wish.others or when.past_day(wish, turn.context.today):
         return
     at = _anchor(turn, wish)
     refusal: Refusal | None = yield c.CheckTime(service, at, None)
@@ -127,9 +136,11 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
     if "soonest" in turn.frame.asked and near is None:
         near = start
     slots: tuple[Slot, ...] = ()
-    if wish.until is not None and wish.has_time:
+    if wish.others:
+        slots = yield from _on_any_of(turn, service, wish, moving, preferred)
+    elif wish.until is not None and wish.has_time:
         slots = yield from _on_several_days(turn, service, wish, moving)
-    if not slots and (wish.until is None or not (wish.after or wish.before)):
+    if not slots and not wish.others and (wish.until is None or not (wish.after or wish.before)):
         slots = yield c.FindSlots(service, start, end, near, count, moving, turn.frame.unwanted)
     if slots:
         offer(turn, slots)
@@ -144,6 +155,21 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
         news, code = _full(turn, wish), "full"
     yield from offer_near(turn, service, anchor, news, moving=moving, code=code)
     return False
+
+
+def _on_any_of(
+    turn: Turn, service: str, wish: Wish, moving: str | None, preferred: time | None
+) -> Generator[Command, Any, tuple[Slot, ...]]:
+    """ "Tuesday or Thursday": something on each of the days that has something."""
+    context, found = turn.context, list[tuple[Slot, ...]]()
+    for day in sorted(wish.days):
+        start, end = when.window(replace(wish, day=day, others=()), context.now, context.zone, turn.profile.booking.max_days_ahead)
+        near = datetime.combine(day, preferred, context.zone) if preferred is not None else None
+        slots: tuple[Slot, ...] = yield c.FindSlots(service, start, end, near, _count(turn), moving, turn.frame.unwanted)
+        found.append(slots)
+    # The first of each day, then the second of each, until there are enough to choose from.
+    in_turn = [slots[rank] for rank in range(_count(turn)) for slots in found if rank < len(slots)]
+    return tuple(in_turn[: _count(turn)])
 
 
 def _on_several_days(turn: Turn, service: str, wish: Wish, moving: str | None) -> Generator[Command, Any, tuple[Slot, ...]]:
@@ -183,6 +209,8 @@ def _anchor(turn: Turn, wish: Wish) -> datetime:
 def _full(turn: Turn, wish: Wish) -> str:
     if wish.day is None:
         return ""
+    if wish.others:
+        return turn.words(NONE_OF_THEM)
     part = ""
     if wish.after is not None and wish.until is None:
         part = " afternoon" if wish.after >= time(12) else " morning"

@@ -1,4 +1,4 @@
-"""What somebody rules out ("not in the morning", "any day but Friday", "I work until five"), kept while times are looked for."""
+"""Times that are no wish: those told of what has been, and those ruled out ("any day but Friday"), kept while times are looked for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assistant.domain.appointments import Unwanted
 from assistant.domain.language import TimeValue
 from assistant.language.refusals import turned_down
 from assistant.language.times.rule import CODES
+from assistant.language.told import told_of
 
 _WEEKDAY = re.compile(r"\b(?:" + "|".join(speak.WEEKDAYS) + r")s?\b", re.IGNORECASE)
 #: "this Friday", "Friday the 5th", "next Friday": that day and no other
@@ -27,14 +28,19 @@ MOST = 12
 
 
 def wanted_times(turn: Turn) -> list[TimeValue]:
-    """The times in the words but for those that are turned down."""
-    refused = turned_down(turn.text, turn.heard.times)
-    return [value for index, value in enumerate(turn.heard.times) if index not in refused]
+    """The times in the words at which somebody may want to come: not turned down, and not told of what has been."""
+    others = turned_down(turn.text, turn.heard.times) | told_of(turn.text, turn.heard.times)
+    return [value for index, value in enumerate(turn.heard.times) if index not in others]
+
+
+def told_times(turn: Turn) -> list[TimeValue]:
+    """The times in the words that tell of what has been: "my crown came off on Saturday"."""
+    return [turn.heard.times[index] for index in sorted(told_of(turn.text, turn.heard.times))]
 
 
 def ruled_out(turn: Turn) -> tuple[Unwanted, ...]:
     """The times that these words turn down and that are still to come."""
-    refused = turned_down(turn.text, turn.heard.times)
+    refused = turned_down(turn.text, turn.heard.times) - told_of(turn.text, turn.heard.times)
     found: list[Unwanted] = []
     for index in sorted(refused):
         found += _of(turn.heard.times[index], turn.context.zone, turn.context.local)
@@ -74,7 +80,7 @@ def _of(value: TimeValue, zone: ZoneInfo, now: datetime) -> Iterator[Unwanted]:
             yield replace(_on(value, wish), after=moment, before=_later(moment))
         return
     if value.kind == "interval" and value.start is None and wish.day is not None and wish.before is None:
-        yield Unwanted(last=wish.day)  # "I'm away until the 5th"
+        yield Unwanted(last=wish.until or wish.day)  # "I'm away until the 5th"
     elif wish.day is not None or hours != Unwanted():
         day = _on(value, wish)
         yield replace(day, after=hours.after, before=hours.before)

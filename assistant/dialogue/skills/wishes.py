@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -102,19 +103,23 @@ def relative_day(turn: Turn) -> Wish:
     return Wish(day=base + timedelta(days=1 if match["next"] else -1))
 
 
+_EITHER = re.compile(r"\W*(?:(?:or|and|maybe|even|also|else|possibly|perhaps|on|the)\W+)*", re.IGNORECASE)
+#: most days that are looked at together
+_MOST_DAYS = 4
+
+
 def _either_day(turn: Turn, values: Sequence[TimeValue], wish: Wish) -> Wish:
-    """ "Thursday or Friday morning": both days, and the part of the day that was said for either."""
-    days = [(value, when.wish_of(value, turn.context.zone, turn.context.local)) for value in values]
-    days = [(value, said) for value, said in days if said.day is not None and said.until is None and said.at is None]
-    if len(days) != 2 or wish.day is None or wish.at is not None:
+    """ "Tuesday or Thursday morning": every day that was named, and what was said of the time for all of them."""
+    named = sorted(values, key=lambda value: value.span)
+    said = [when.wish_of(value, turn.context.zone, turn.context.local) for value in named]
+    if not 2 <= len(said) <= _MOST_DAYS or any(one.day is None or one.until is not None for one in said):
         return wish
-    (first, one), (second, two) = sorted(days, key=lambda pair: pair[1].day or turn.context.today)
-    assert one.day is not None and two.day is not None
-    start, end = min(first.span[1], second.span[1]), max(first.span[0], second.span[0])
-    if (two.day - one.day).days != 1 or not re.fullmatch(r"\W*(?:or|and|or maybe|or else)\W*(?:on )?", turn.text[start:end]):
+    gaps = (turn.text[one.span[1] : two.span[0]] for one, two in itertools.pairwise(named))
+    timed = {replace(one, day=None) for one in said if one.has_time}
+    days = list(dict.fromkeys(one.day for one in said if one.day is not None))
+    if len(timed) > 1 or len(days) < 2 or not all(_EITHER.fullmatch(gap) for gap in gaps):
         return wish
-    timed = one if one.has_time else two
-    return Wish(one.day, two.day + timedelta(days=1), None, None, timed.after, timed.before)
+    return replace(next(iter(timed), Wish()), day=days[0], others=tuple(days[1:]))
 
 
 def bare_day(turn: Turn) -> str:
@@ -124,9 +129,21 @@ def bare_day(turn: Turn) -> str:
 
 
 def wish_said(turn: Turn) -> Wish:
-    """What the words say about a time; also a bare hour where only a time can be meant ("make it four")."""
+    """What the words say about when to come; also a bare hour where only a time can be meant ("make it four")."""
+    wanted = unwanted.wanted_times(turn)
+    if not wanted and unwanted.told_times(turn):
+        return Wish()
+    return _said(turn, wanted)
+
+
+def time_said(turn: Turn) -> Wish:
+    """The same where a time that has been counts too: "who came on Tuesday?", "cancel the one that I missed on Tuesday"."""
+    return _said(turn, [*unwanted.wanted_times(turn), *unwanted.told_times(turn)])
+
+
+def _said(turn: Turn, times: Sequence[TimeValue]) -> Wish:
     zone, now = turn.context.zone, turn.context.local
-    values = [value for value in unwanted.wanted_times(turn) if value.grain not in _TOO_COARSE]
+    values = [value for value in times if value.grain not in _TOO_COARSE]
     if len(values) > 1:  # "last year I had this thing ... so Wednesday": what is over is a story beside what is to come
         ahead = [value for value in values if not when.past_day(when.wish_of(value, zone, now), turn.context.today)]
         values = ahead or values
@@ -212,7 +229,7 @@ def means(turn: Turn, said: Wish, moment: datetime | None) -> bool:
     if moment is None:
         return False
     local = moment.astimezone(turn.context.zone)
-    if said.day is not None and (local.date() != said.day if said.until is None else not said.day <= local.date() < said.until):
+    if said.day is not None and (local.date() not in said.days if said.until is None else not said.day <= local.date() < said.until):
         return False
     if said.at is not None:
         return local.time() in (said.at, said.alt)

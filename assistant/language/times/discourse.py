@@ -78,7 +78,21 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     for k in range(len(items) - 1):
         if items[k].time_only and items[k].part and items[k].clock is None and items[k + 1].span is not None and items[k + 1].day is None:
             items[k], items[k + 1] = items[k + 1], items[k]
-    return _repeat(ctx, items, rules) if rules else items
+    return _repeat(ctx, items, rules) if rules else _lengths_last(_at_table(ctx, items))
+
+
+def _lengths_last(items: list[Item]) -> list[Item]:
+    """ "A ninety minute massage on Saturday at eleven": when comes before how long."""
+    return sorted(items, key=lambda item: item.amount is not None)
+
+
+def _at_table(ctx: Context, items: list[Item]) -> list[Item]:
+    """ "Dinner for two on Friday at eight" is in the evening."""
+    if any(t.text in ("dinner", "supper") for t in ctx.tokens):
+        for item in items:
+            if item.clock is not None and not item.clock.sure and item.part is None and 5 <= item.clock.hour <= 11:
+                item.clock = replace(item.clock, late=True)
+    return items
 
 
 # ---------------------------------------------------------------------- bare numbers
@@ -128,6 +142,9 @@ def _correct(ctx: Context, items: list[Item]) -> list[Item]:
             out[-1] = _overlay(ctx, out[-1], item)
         elif out and _denied(ctx, out[-1], item):
             continue
+        elif out and item.clock is not None and _denied(ctx, out[-1], replace(item, clock=None)) and _comma_within(ctx, item):
+            # "Friday, not Thursday, 3 pm": the hour is of the day that is meant
+            out[-1] = replace(out[-1], clock=item.clock, part=item.part, extra=[*out[-1].extra, item])
         else:
             out.append(item)
     return out
@@ -175,6 +192,10 @@ def _denied(ctx: Context, a: Item, b: Item) -> bool:
         and not b.bound
         and (a.day_only == b.day_only)
     )
+
+
+def _comma_within(ctx: Context, item: Item) -> bool:
+    return any(ctx.word(k) == "," for k in range(item.i, item.j))
 
 
 def _overlay(ctx: Context, a: Item, b: Item) -> Item:
@@ -378,6 +399,8 @@ def _role(ctx: Context, item: Item) -> str:
         w = ctx.word(k)
         if w in ("check", "checking") and ctx.word(k + 1) in ("in", "out"):
             return ctx.word(k + 1)
+        if w in ("in", "out") and ctx.word(k + 1) == "on":
+            return w
         if w in _IN_WORDS - {"check", "checking"}:
             return "in"
         if w in _OUT_WORDS:

@@ -228,9 +228,12 @@ def unify(ctx: Context, a: Item, b: Item, words: list[str]) -> Item | None:
 def merge(ctx: Context, items: list[Item], *, opened: bool = False) -> list[Item]:
     """Join neighbours until nothing joins; `opened`: "from" no longer waits for its "to" ("Saturday from 3")."""
     out: list[Item] = []
-    for item in items:
+    for k, item in enumerate(items):
         current = item
+        hour = items[k + 1] if k + 1 < len(items) else None
         while out:
+            if current is item and hour is not None and _has_its_hour(ctx, out[-1], current, hour):
+                break
             joined = join(ctx, out[-1], current)
             if joined is None and opened:
                 joined = _open(ctx, out[-1], current)
@@ -240,6 +243,12 @@ def merge(ctx: Context, items: list[Item], *, opened: bool = False) -> list[Item
             current = joined
         out.append(current)
     return out
+
+
+def _has_its_hour(ctx: Context, number: Item, day: Item, hour: Item) -> bool:
+    """ "For two on the 4th at 16:30": the bare number before the day is no hour, as the day has one behind it."""
+    bare = number.weak and number.clock is not None and number.day is None and number.j - number.i == 1
+    return bare and day.day_only and hour.clock is not None and hour.time_only and not hour.weak and gap(ctx, day, hour) == ["at"]
 
 
 def _open(ctx: Context, a: Item, b: Item) -> Item | None:

@@ -45,7 +45,7 @@ def _month(ctx: Context, i: int) -> Item | None:
     month = month_at(ctx, j)
     if month is None or (not mod and shy_month(ctx, j) and year_at(ctx, j + 1) is None):
         return None
-    if may_ask(ctx, j):
+    if may_ask(ctx, j) or ctx.word(j - 1) in ("name", "named", "called", "ms", "mrs", "miss", "dr"):
         return None
     k = j + 2 if ctx.word(j + 1) == "." and ctx.touching(j + 1) and len(ctx.word(j)) <= 4 and j + 2 < len(ctx.tokens) else j + 1
     year = year_at(ctx, k)

@@ -145,12 +145,28 @@ def pair_ranges(ctx: Context, items: list[Item]) -> list[Item]:
         b = items[k + 1] if k + 1 < len(items) else None
         made = _range(ctx, a, b, again=_between_again(ctx, out[-1], a) if out else False) if b is not None else None
         if made is not None:
+            if out and _in_named_month(ctx, out[-1], made):
+                made = replace(made, i=out.pop().i)
             out.append(made)
             k += 2
             continue
         out.append(a)
         k += 1
     return out
+
+
+def _in_named_month(ctx: Context, month: Item, days: Item) -> bool:
+    """ "In June, from the 11th to the 15th": the month was said before; it is written into the days."""
+    span, lo, hi = month.span, days.lo, days.hi
+    if span is None or span.grain != "month" or span.month is None or lo is None or hi is None or lo.day is None or hi.day is None:
+        return False
+    bare = all(end.day and not (end.month or end.fixed or end.weekday is not None) for end in (lo.day, hi.day))
+    if not bare or set(gap(ctx, month, days)) - {",", "from", "the"}:
+        return False
+    for end in (lo, hi):
+        assert end.day is not None
+        end.day = replace(end.day, month=span.month, year=span.start.year if span.year_given else None)
+    return True
 
 
 def _between_again(ctx: Context, made: Item, a: Item) -> bool:
@@ -208,6 +224,7 @@ def _range(ctx: Context, a: Item, b: Item, *, again: bool = False) -> Item | Non
         return None
     start = lead_at if lead in ("from", "between") and lead_at >= 0 else a.i
     _share(a, b)
+    _same_fixed_month(ctx, a, b)
     out = Item(start, b.j, lo=a, hi=b, extra=[*a.extra, *b.extra])
     out.weak = False
     return out
@@ -272,6 +289,15 @@ def same_week(a: Item, b: Item) -> None:
         and y.weekday > x.weekday
     ):
         b.day = replace(y, mod="next")
+
+
+def _same_fixed_month(ctx: Context, a: Item, b: Item) -> None:
+    """ "Between the 6th and the 19th of last month": both are of that month."""
+    x, y = a.day, b.day
+    if x is None or y is None or y.fixed is None or not x.day or x.month or x.fixed or x.weekday is not None:
+        return
+    if y.fixed.day in (ctx.ordinal(b.i), ctx.ordinal(b.i + 1)) and x.day < y.fixed.day:
+        a.day = Day(fixed=y.fixed.replace(day=x.day))
 
 
 def _share(a: Item, b: Item) -> None:

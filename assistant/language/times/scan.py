@@ -57,7 +57,7 @@ _PRONOUN_BEFORE = frozenset({
     "reserve",
 })  # fmt: skip
 # "a table for two tonight" counts guests.
-_SEATED = frozenset({"table", "dinner", "lunch", "breakfast", "room", "seat", "seats", "party", "booth"})
+_SEATED = frozenset({"table", "dinner", "lunch", "brunch", "breakfast", "supper", "room", "rooms", "seat", "seats", "party", "booth"})
 _AFTER_HOUR = frozenset({
     ".", ",", "?", "!", "please", "instead", "then", "on", "in", "tomorrow", "today", "tonight", "if", "or", "and", "works", "is",
     "for", "thanks", "would", "but",
@@ -142,7 +142,7 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         return False
     if ctx.word(item.i - 1) == "for" and ctx.word(item.i - 2) in _SEATED and item.j == item.i + 1:
         guests = ctx.cardinal(item.i) or 99
-        if ctx.word(item.i - 2) in ("table", "booth", "party", "seats") and guests <= 20:
+        if ctx.word(item.i - 2) in ("table", "booth", "party", "seats", "room", "rooms") and guests <= 20:
             return False
         timed = any(t.kind == "clock" or t.text in ("am", "pm", "oclock") for t in ctx.tokens)
         if guests <= 6 or (timed and guests <= 20):

@@ -283,6 +283,14 @@ def test_manners_of_speaking(said: str) -> None:
         ("a table for twelve on saturday", date(2026, 3, 14), None),
         ("can i come tomorrow at eight uh eight forty five a m", at(11, 8, 45), None),
         ("school ends at half three so anything from a quarter to four", time(15, 45), None),
+        ("dinner for two on friday at 8", at(13, 20), None),
+        ("room for fifteen on friday the 20th", date(2026, 3, 20), None),
+        ("hair and nails for two on the 24th at 16:30", at(24, 16, 30), None),
+        ("a ninety minute massage on saturday at 11 am", at(14, 11), None),
+        ("in june, from the 11th to the 15th", date(2026, 6, 11), date(2026, 6, 16)),
+        ("between the 6th and the 19th of last month", date(2026, 2, 6), date(2026, 2, 20)),
+        ("two nights, in on april 2, out on april 4", date(2026, 4, 2), date(2026, 4, 5)),
+        ("i meant friday not thursday, 3 pm like i said", at(13, 15), None),
         ("arrives Fri 6:10 am+1", at(14, 6, 10), None),
         ("25 April 2305-0715+1", at(25, 23, 5, month=4), at(26, 7, 15, month=4)),
         ("5 - 14", date(2026, 5, 14), None),
@@ -321,7 +329,13 @@ def test_every_date_of_a_year_said_day_first() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["my extension is 16 30", "i grind my teeth, i want a night guard", "the spring in the garage door has gone", "he's in 10th standard"],
+    [
+        "my extension is 16 30",
+        "i grind my teeth, i want a night guard",
+        "the spring in the garage door has gone",
+        "he's in 10th standard",
+        "it's under the name april lund",
+    ],
 )
 def test_words_of_time_that_mean_something_else(said: str) -> None:
     assert windows(said) == []
