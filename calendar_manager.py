@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assistant.booking.ledger import Ledger, facts
 from assistant.booking.rules import BookingRules, aware, ceil, slot
-from assistant.domain.appointments import Actor, Appointment, AppointmentStatus, Refusal, Slot, Source, Unwanted
+from assistant.domain.appointments import Actor, Appointment, AppointmentStatus, Refusal, SeriesReport, Slot, Source, Unwanted
 from assistant.domain.clock import Clock
 from assistant.domain.errors import Conflict, InvalidInput
 from assistant.domain.ports import EventSink, Messenger, ProfileSource
@@ -35,14 +34,6 @@ T = TypeVar("T")
 HOLD_MINUTES = 5
 #: An expired hold stays known that long, so that a late yes can still take the time again.
 FORGET_HOLDS_AFTER = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesReport:
-    """What became of a recurring booking: the dates that stand, and those that could not be had."""
-
-    booked: tuple[Appointment, ...]
-    refused: tuple[tuple[datetime, str], ...]
 
 
 class CalendarManager:

@@ -87,6 +87,13 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """-> SeriesReport | Lost: the dates of a recurring booking that stand, and those that could not be had."""
+
+    appointment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """-> Appointment | Lost"""
 
@@ -292,7 +299,7 @@ class ForgetFacts:
 
 
 Command = (
-    FindSlots | CheckTime | DayHours | Hold | Release | Confirm | Move | ChangeService | Cancel | Upcoming | Prove | Agenda | Block
+    FindSlots | CheckTime | DayHours | Hold | Release | Confirm | Series | Move | ChangeService | Cancel | Upcoming | Prove | Agenda | Block
     | Unblock | AnswerQuestion | TakeMessage | TellOwner | SendText | CheckPin | UnreadMessages | MarkRead | AddTask | ListTasks
     | MatchTasks | CompleteTask | DeleteTask | ReadPictures | SendCode | CheckCode | RememberFact | RecallFacts | ForgetFacts
 )  # fmt: skip

@@ -84,7 +84,7 @@ class Executor:
         except AssistantError as error:
             if isinstance(command, c.AnswerQuestion | c.ReadPictures | c.UnreadMessages):
                 return None if not isinstance(command, c.UnreadMessages) else ()
-            if isinstance(command, c.Hold | c.Confirm | c.Move | c.Cancel | c.ChangeService):
+            if isinstance(command, c.Hold | c.Confirm | c.Series | c.Move | c.Cancel | c.ChangeService):
                 return c.Lost(error.code)
             return c.Broken(error.code, error.say)
 
@@ -153,6 +153,9 @@ class Executor:
             if name and not for_other and known is not None and known.name is None and self._person.role == "caller":
                 self._ports.contacts.set_name(session, contact_id, name)
             return contact_id
+
+    async def _series(self, command: c.Series) -> Any:
+        return await self._ports.calendar.series(command.appointment_id)
 
     async def _move(self, command: c.Move) -> Any:
         return await self._ports.calendar.move(command.appointment_id, command.at, actor=self._actor(), version=command.version)

@@ -77,6 +77,14 @@ class Appointment:
     text_consent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesReport:
+    """What became of a recurring booking: the dates that stand, and those that could not be had, with the reason's code."""
+
+    booked: tuple[Appointment, ...]
+    refused: tuple[tuple[datetime, str], ...]
+
+
 class Calendar(Protocol):
     """What the conversation needs of a calendar. Refusals are values, races are `SlotTaken`, everything else is an AssistantError."""
 
@@ -120,6 +128,10 @@ class Calendar(Protocol):
         recurrence: str | None = None,
     ) -> Appointment:
         """Make a hold a booking. Repeating it returns the same booking; an expired hold is taken again if still free, else SlotTaken."""
+        ...
+
+    async def series(self, appointment_id: str) -> SeriesReport:
+        """What became of the recurring booking that this appointment belongs to."""
         ...
 
     async def move(self, appointment_id: str, starts_at: datetime, *, actor: Actor, version: int | None = None) -> Appointment:

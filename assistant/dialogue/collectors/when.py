@@ -81,8 +81,28 @@ def _literal(value: TimeValue, zone: ZoneInfo, now: datetime | None) -> Wish:
             return Wish(day=now.astimezone(zone).date(), until=end)
         return _of_interval(start, end)
     if value.kind == "recurring" and value.recurrence and now is not None:
-        return _first_time(value.recurrence, now.astimezone(zone).replace(tzinfo=None))
+        local = now.astimezone(zone).replace(tzinfo=None)
+        return _first_time(value.recurrence, max(local, datetime.combine(start, time())) if type(start) is date else local)
     return Wish()
+
+
+def series(value: TimeValue) -> str | None:
+    """The rule of a repetition, with the last day that was said for it."""
+    rule, end = value.recurrence, value.end
+    if rule is None or type(end) is not date or "COUNT=" in rule or "UNTIL=" in rule:
+        return rule
+    return f"{rule};UNTIL={end - timedelta(days=1):%Y%m%d}"
+
+
+def last_day(rule: str, first: datetime) -> date | None:
+    """The last day of a series that begins at `first` and has an end by its date."""
+    found = re.search(r";UNTIL=(\d{4})(\d\d)(\d\d)", rule)
+    if found is None:
+        return None
+    begins = first.replace(tzinfo=None, second=0, microsecond=0)
+    end = datetime.combine(date(int(found[1]), int(found[2]), int(found[3])), time.max)
+    last = rrulestr(rule[: found.start()], dtstart=begins).before(end, inc=True)
+    return last.date() if last is not None and last > begins else begins.date()
 
 
 def _first_time(rule: str, now: datetime) -> Wish:

@@ -21,7 +21,7 @@ from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
-from assistant.domain.appointments import Appointment
+from assistant.domain.appointments import Appointment, SeriesReport
 from assistant.domain.business import Service
 from assistant.domain.effects import Say
 
@@ -43,6 +43,12 @@ SHALL_I = phrase(
 DONE = phrase("Done, you're booked.", "All booked.", "Done, that's in the book.", text=("Booked: {what}.", "Done, booked: {what}."))
 DONE_TEXT = phrase("Done. I'll text you a reminder the day before.", "All booked. You'll get a text the day before.",
                    text=("Booked: {what}. I'll text you a reminder.", "Done, booked: {what}. You'll get a reminder by text."))  # fmt: skip
+SERIES = phrase("That's {count}, the last on {last}.", text=("{count}, the last {last}.",))
+ONLY_ONCE = phrase("Only that first one, though: the later dates are not free.")
+SERIES_WITH_GAPS = phrase(
+    "That's {count}, the last on {last}, and not on {days}, which {are}n't free.",
+    text=("{count}, the last {last}; not on {days}, which {are}n't free.",),
+)  # fmt: skip
 NO_REMINDER = phrase("Okay, without a reminder.", "No reminder, all right.")
 WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
 CHANGE_WHICH = phrase("The day, the time, or something else?")
@@ -257,7 +263,7 @@ class Booking(Skill):
             counted = "COUNT=" in (value.recurrence or "")  # "the next two Mondays"
             orders = value.kind == "recurring" and (counted or asides.REPEATS.search(turn.text)) and not told
             if orders and value.recurrence and turn.frame.recurrence is None:
-                turn.set(recurrence=value.recurrence)
+                turn.set(recurrence=when.series(value))
 
     # -- going on ----------------------------------------------------------------------------------------------------------------
 
@@ -317,10 +323,10 @@ class Booking(Skill):
         service, at = turn.service_words(frame.service), frame.chosen
         name = (f", {frame.name}" if frame.name else "") + details.reached_words(turn)
         if not turn.by_voice:
-            return f"{turn.when(at)}, {frame.service}{name}{_repeat_words(frame)}."
+            return f"{turn.when(at)}, {frame.service}{name}{_repeat_words(turn)}."
         if only_time:
             return f"{speak.capital(turn.when(at))} is free."
-        return f"{speak.capital(turn.when(at, month=True, relative=True))} for {speak.article(service)}{name}{_repeat_words(frame)}."
+        return f"{speak.capital(turn.when(at, month=True, relative=True))} for {speak.article(service)}{name}{_repeat_words(turn)}."
 
     # -- yes and no --------------------------------------------------------------------------------------------------------------
 
@@ -355,6 +361,8 @@ class Booking(Skill):
         what = f"{turn.when(result.starts_at)}, {result.service}"
         reminded = result.starts_at - turn.context.now >= timedelta(hours=turn.profile.booking.reminder_hours_before)
         turn.say(DONE_TEXT if frame.texts and reminded and self._can_text(turn) else DONE, what=what, fixed=True)
+        if frame.recurrence:
+            yield from _tell_series(turn, result)
         yield from done(turn)
 
     def _can_text(self, turn: Turn) -> bool:
@@ -488,8 +496,42 @@ def _ask_for_what_too(turn: Turn) -> None:
     turn.effects[-1] = Say(f"{head} {WHICH_AND_WHAT.format(all=names_)}")
 
 
-def _repeat_words(frame: Frame) -> str:
-    rule = frame.recurrence or ""
+#: dates of a series that are named; more are counted
+_MOST_NAMED = 3
+
+
+def _tell_series(turn: Turn, first: Appointment) -> Flow:
+    """How often it was booked, until when, and which dates could not be had."""
+    report: SeriesReport | Lost = yield c.Series(first.id)
+    if isinstance(report, Lost):
+        return
+    zone = turn.context.zone
+    days = [item.starts_at.astimezone(zone).date() for item in report.booked]
+    left_out = [turn.day(at.astimezone(zone).date(), month=True) for at, _ in report.refused]
+    if len(days) < 2:
+        if left_out:
+            turn.say(ONLY_ONCE)
+        return
+    number = speak.number if turn.by_voice else str
+    count = f"{number(len(days))} times" if len(days) > 2 else "twice"
+    many = len(left_out) > _MOST_NAMED
+    turn.say(
+        SERIES_WITH_GAPS if left_out else SERIES,
+        count=count if turn.by_voice else speak.capital(count),
+        last=turn.day(days[-1], month=True),
+        days=f"{number(len(left_out))} other dates" if many else speak.joined(left_out, "and"),
+        are="is" if len(left_out) == 1 else "are",
+    )
+
+
+def _repeat_words(turn: Turn) -> str:
+    rule = turn.frame.recurrence or ""
+    often = _how_often(rule)
+    last = when.last_day(rule, turn.frame.chosen.astimezone(turn.context.zone)) if turn.frame.chosen is not None else None
+    return often if not often or last is None else f"{often} until {turn.day(last, month=True)}"
+
+
+def _how_often(rule: str) -> str:
     if (count := re.search(r"COUNT=(\d+)", rule)) is not None:
         weekly = "FREQ=WEEKLY" in rule and "INTERVAL" not in rule
         if weekly and int(count[1]) == 2:

@@ -455,6 +455,20 @@ def _repeat(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
             rules[0] = replace(rule, extra=[*rule.extra, item])
         elif item.day_only and item.bound in ("from", "since", "until", "by", "through", "latest", "before") and rule.limits is None:
             rules[0] = replace(rule, limits=item, extra=[*rule.extra, item])
+        elif _stretch(item) and rule.limits is None:
+            # "every Tuesday for the next four weeks", "each Wednesday from January to March"
+            rules[0] = replace(rule, limits=item, extra=[*rule.extra, item])
+        elif item.amount is not None and not item.amount.clocklike and item.amount_role == "for" and rule.amount is None:
+            rules[0] = replace(rule, amount=item.amount, extra=[*rule.extra, item])
         else:
             rest.append(item)
     return [*rules, *rest]
+
+
+def _stretch(item: Item) -> bool:
+    """Whether an item is a run of whole days."""
+    if item.bound or item.has_time or item.rule:
+        return False
+    if item.lo is not None and item.hi is not None:
+        return all(end.day_only for end in (item.lo, item.hi))
+    return item.span is not None and item.span.start_at is None and item.day is None

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from dateutil.relativedelta import relativedelta
 
 from assistant.domain.language import LAST_INCLUDED, Candidate, Moment, TimeKind, TimeValue
+from assistant.language.times.counted import shifted_day
 from assistant.language.times.dating import dated, day_date, safe_date
 from assistant.language.times.halves import HALF_REASON, between, clock_time
 from assistant.language.times.lexicon import AM_PARTS, PARTS
@@ -92,8 +93,10 @@ class Resolver:
             a, b, _ = self._clock_ends(lo, hi, lo.part or item.part, item.part or hi.part)
             rule = with_time(rule, a.hour, a.minute)
             length = timedelta(minutes=(b.hour * 60 + b.minute - a.hour * 60 - a.minute) % 1440)
-        limits = self._bounded(item.limits) if item.limits is not None else None
+        limits = self._resolve(item.limits) if item.limits is not None else None
         start, end = (limits.start, limits.end) if limits is not None else (None, None)
+        if item.amount is not None and end is None:  # "weekly for two months"
+            end = shifted_day(start if isinstance(start, date) and not isinstance(start, datetime) else self.ctx.today, item.amount, 1)
         return self._value(item, "recurring", start, end, recurrence=rule, grain="day", duration=length)
 
     # ------------------------------------------------------------------ one point or window
