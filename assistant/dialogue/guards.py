@@ -14,6 +14,7 @@ from assistant.dialogue.skills.questions import Questions, looks_like_question, 
 from assistant.dialogue.state import Phase
 from assistant.dialogue.turn import Turn
 from assistant.domain.events import Keyed, Quiet, Said
+from assistant.language.text import listed, words
 
 UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
 _BARE_CANCEL = re.compile(r"^\W*(cancel|end|stop)\W*$", re.IGNORECASE)
@@ -33,8 +34,25 @@ _NOT_CLEAR = re.compile(
     r"|^\W*not\b|\bgood question\b|\bis (?:that|it|this) (?:right|correct|it|okay|ok|good|fine)\b"
     r"|\bi mean no\b|\bor (?:no|not)\b"
     r"|\bno\W*$(?<!why no)|\b(?:the )?other one\b|\bask (?:my|him|her|them|you)\b"
-    r"|\bmaybe\b|\bperhaps\b|\bcould be\b|\bpossibly\b|\bdepends\b",
+    r"|\bmaybe\b|\bperhaps\b|\bcould be\b|\bpossibly\b|\bdepends\b"
+    # somebody else's name or a letter of it, or somebody who comes too
+    r"|\b(?:it'?s|that'?s|make it) (?:for|under) (?!me\b|that\b|the\b|a\b|an\b)\w+|\bwith(?:out)? (?:an?|one|two|double) [a-z]\b"
+    r"|\band (?:also )?(?:for )?my (?:wife|husband|son|daughter|mother|father|mum|mom|dad|partner|kids?|children|friend)\b"
+    r"|\bmy (?:wife|husband|son|daughter|mother|father|mum|mom|dad|partner|kids?|children|friend) (?:too|as well|also)\b"
+    r"|^\W*(?:(?:fine|ok|okay|alright|all right|right|yes|yeah|sure)\W+)+(?:it'?s|the name(?: is|'s)|my name(?: is|'s)) "
+    r"(?!(?:fine|good|great|okay|ok|right|correct|perfect|all|that|the|a|an|me|him|her|this|us|just|only|really|so|very|not|no|mine"
+    r"|exactly|cool|lovely|alright|settled|done|true)\b)\w+\W*$",
     re.IGNORECASE,
+)
+#: words of a no that asks for nothing else
+_JUST_NO = listed(
+    """
+    no nope nah not really right now today at the moment nothing none else more that that's thats is all it everything i i'm im am we
+    we're good fine great perfect lovely ok okay alright done set finished thanks thank you ty cheers much very so just for think don't do
+    need anything any other further questions question have got bye goodbye sir madam mate well oh um uh hm be will that'll it'll was
+    guess suppose actually then never mind nevermind a an nice day one you're welcome too see ya later to can want wish would like help
+    dear hon ma'am
+    """
 )
 HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _AGAIN = re.compile(
@@ -71,6 +89,8 @@ _HOLD_ON = re.compile(
     r"(?: (?:a|one) (?:moment|second|sec|minute))?\W+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+#: how sure the classifier has to be of a goodbye without a word of parting in it
+SURE_OF_GOODBYE = 0.6
 #: how sure the classifier is that something is none of our business before we say so
 PLAINLY_BEYOND = 0.93
 _DO_THIS = re.compile(
@@ -172,6 +192,8 @@ def is_no(turn: Turn) -> bool:
 def is_goodbye(turn: Turn) -> bool:
     if turn.heard.intent != "goodbye" or (turn.heard.times and turn.heard.confidence < 0.8):
         return False
+    if turn.heard.confidence < SURE_OF_GOODBYE and not _BYE.search(turn.text):
+        return False  # nobody is hung up on by half a guess
     return not turn.act("thanks") or bool(_BYE.search(turn.text))  # "great, thanks" alone is no goodbye
 
 
@@ -293,7 +315,8 @@ def is_greeting(turn: Turn) -> bool:
 
 
 def is_over(turn: Turn) -> bool:
-    return turn.said_no and wanted(turn) is None and not turn.heard.times
+    """No, and nothing else in it: "no, that's all", and neither "don't hang up" nor "no wait, keep it"."""
+    return turn.said_no and wanted(turn) is None and not turn.heard.times and set(words(turn.text)) <= _JUST_NO
 
 
 def is_bare_yes(turn: Turn) -> bool:

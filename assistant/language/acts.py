@@ -14,6 +14,9 @@ _EMERGENCY = re.compile(
     r"|it'?s|this is|have|having) an? (?:life threatening |medical |real |actual )?emergency(?! (?:number|contact|exit"
     r"|appointment|slot|dentist|dental|service|care|fund|visit|line|hours))"
     r"|(?:bleeding|bleed) (?:heavily|badly|a lot|out|profusely|so much|everywhere|won'?t stop|that won'?t stop|doesn'?t stop)"
+    r"|(?:bleeding|bleeds) (?:\w+ ){0,4}(?:won'?t|doesn'?t|isn'?t|not|will not|does not) stop\w*"
+    r"|(?:my|his|her|whole) (?:face|neck|throat|tongue) (?:is |has |'?s )?(?:really |very |so |all |badly |been )?"
+    r"(?:swollen|swelling|swole)"
     r"|(?:can'?t|won'?t|doesn'?t|not|cannot) (?:seem to )?stop(?: the)? bleeding|losing (?:a lot of |so much )?blood|blood"
     r" (?:is )?everywhere"
     r"|(?:is|he'?s|she'?s|they'?re|lying|found (?:him|her)|are|was|went|gone) unconscious|(?:passed|passing) out(?! (?:flyers"
@@ -69,6 +72,7 @@ _ACTS: dict[str, re.Pattern[str]] = {
     "privacy": re.compile(
         r"\b(?:(?:is|are|will) (?:this|the|my|our|these) ?(?:phone )?(?:call|calls|conversation|line|chat)? (?:be |being |getting )?"
         r"(?:recorded|taped|listened to|private|confidential|secure|monitored)"
+        r"|(?:don'?t|do not|stop|please don'?t) (?:record|recording|tape|taping) (?:me|this|us|my)"
         r"|(?:are|r) (?:you|u|we|they) (?:recording|taping)|am i (?:being )?(?:recorded|taped)"
         r"|do (?:you|u|they) (?:record|tape)"
         r"|(?:do|will|would|does) (?:you|u|they|this|it|anyone|anybody) (?:ever )?(?:store|keep|save|share|sell|record|pass on|give away)"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from assistant.language.corrections import said_instead
 from assistant.language.text import plain, words
 
 Choice = int | str
@@ -49,8 +50,8 @@ _ONLY_NUMBER = re.compile(
     r"^(?:um |uh |the |yes |yeah |just |it'?s |i'?ll take )?(?P<which>one|two|three|four|five|[1-5]|a|b|c|d)(?: please| thanks)?$"
 )
 _LAST = re.compile(
-    r"\bthe (?:very )?(?:last|latter)\b(?! (?:time|week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday"
-    r"|sunday))|^(?:last|latter)(?: one)?(?: please)?$"
+    r"\bthe (?:very )?(?:last|latter|final)\b(?! (?:time|week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday"
+    r"|sunday))|^(?:last|latter)(?: please)?$|(?<!\bmy )(?<!\byour )\b(?:last|final) (?:one|option|slot|choice)\b"
 )
 _EARLIER = re.compile(
     r"\b(?:the )?(?:earlier|earliest|sooner|soonest|morning) (?:one|option|slot|time|of the two|appointment)\b|^(?:the"
@@ -58,6 +59,11 @@ _EARLIER = re.compile(
 )
 _LATER = re.compile(
     r"\b(?:the )?(?:later|latest|afternoon) (?:one|option|slot|time|of the two|appointment)\b|^(?:the )?(?:later|latest)(?: please)?$"
+)
+#: "Let's go with the later", but not "by five at the latest"
+_COMPARED = re.compile(
+    r"\b(?:with|take|have|for|prefer|like|want|choose|pick|it'?s|do|yes|yeah|um|uh) the (?:(?P<earlier>earlier|earliest|sooner|soonest)"
+    r"|later|latest)(?: of the (?:two|three|lot))?(?: please| then| thanks| thank you)?$"
 )
 _NEITHER = re.compile(
     r"\b(?:neither|none of (?:those|them|these|the above)|(?:anything|something) else"
@@ -72,7 +78,7 @@ _ANY = re.compile(
 )
 _MIDDLE = re.compile(r"\b(?:the )?middle (?:one|option|slot|time)\b|^(?:the )?middle(?: please)?$")
 _REFUSED = re.compile(
-    r"\b(?:but )?(?:not|rather than|instead of) (?P<what>(?:the )?(?:first|second|third|last|former|latter"
+    r"\b(?:but )?(?:not|rather than|instead of) (?P<what>(?:the )?(?:first|second|third|last|final|former|latter"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:earlier|later|morning|afternoon)(?= one))(?: one)?)\b"
 )
 _OTHER = re.compile(r"\bthe other (?:one|option|time|slot)\b")
@@ -102,6 +108,16 @@ def find_choice(text: str, options: Sequence[str] = (), *, expecting: bool = Fal
 
     With `expecting` bare numbers and the wordings of the options count too.
     """
+    if options or expecting:
+        for tail in said_instead(text):  # "the first, no, the second one"
+            instead = _chosen(tail, options, expecting=expecting)
+            if instead is not None:
+                return instead
+    return _chosen(text, options, expecting=expecting)
+
+
+def _chosen(text: str, options: Sequence[str], *, expecting: bool) -> Choice | None:
+    """What was chosen in words that take nothing back."""
     said = plain(text)
     if not said:
         return None
@@ -110,10 +126,10 @@ def find_choice(text: str, options: Sequence[str] = (), *, expecting: bool = Fal
     if refused and offered and len(options) > 1:
         # "Wednesday, not Friday"; of two, "not the first" is the second
         rest = (said[: refused.start()] + said[refused.end() :]).strip()
-        chosen = find_choice(rest, options, expecting=expecting) if rest else None
+        chosen = _chosen(rest, options, expecting=expecting) if rest else None
         if chosen is not None or len(options) > 2:
             return chosen
-        other = find_choice(refused["what"], options, expecting=True)
+        other = _chosen(refused["what"], options, expecting=True)
         return (1 - other % 2) if isinstance(other, int) else None
     listed = _LISTED.match(text)
     if listed and expecting and options and _ORDINALS[listed.group("which").lower()] < len(options):
@@ -124,6 +140,9 @@ def find_choice(text: str, options: Sequence[str] = (), *, expecting: bool = Fal
         return "earlier"
     if _LATER.search(said):
         return "later"
+    compared = _COMPARED.search(said)
+    if compared and offered:
+        return "earlier" if compared["earlier"] else "later"
     match = _ORDINAL.search(said)
     if match and not _dated(said, match):
         index = _ORDINALS[match.group("which")]

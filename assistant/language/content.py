@@ -6,6 +6,7 @@ import re
 from datetime import time
 
 from assistant.domain.language import TimeValue
+from assistant.language.names import introduction_ends
 
 _POLITE = r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|no|then|so|um|uh|please|well|and|also|oh|actually|thanks|thank you|sure)[\s,.]+)*"
 _ASK = (
@@ -49,6 +50,20 @@ _MESSAGE = [
     ),
     re.compile(rf"^{_POLITE}{_ASK}ask {_WHO} (?P<what>(?:if|whether|to|about|when|what|where|how|why) .+)$", re.IGNORECASE | re.DOTALL),
 ]
+#: "Pass this on to George, the printer is fixed"
+_PASSED_ON = re.compile(
+    rf"^{_POLITE}{_ASK}(?:pass|relay|forward|hand) (?:(?:this|that|it|the (?:news|word))(?: message)? )?(?:(?:on|along|over) )?to {_WHO}"
+    rf"(?:\s*[,:.]\s*(?:that )?| that |\s+(?=(?:i|i'm|i've|i'll|my|we|we're|our|the|it's|there's|his|her|your)\b))(?P<what>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "Just say the crown came loose", "you can say to her that I'm late", "the message is that ..."
+_TO_BE_SAID = re.compile(
+    rf"^{_POLITE}(?:you (?:can|could|may) )?{_ASK}(?:(?:say|mention)(?: to {_WHO}(?=[\s,:]))?(?:\s*[,:]\s*| )(?:that )?"
+    rf"|(?:(?:the|my) message (?:is|would be|should be)|(?:write|put)(?: down)?)(?:\s*[,:]\s*| )that )"
+    rf"(?!(?:(?:that|it|this) )?(?:again|once more|one more time)\b)(?P<what>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_MESSAGE += [_PASSED_ON, _TO_BE_SAID]
 _RECIPIENT = re.compile(rf"\b(?:message|note|word|text) (?:for|to|with) {_WHO}(?=[\s,.:]|$)", re.IGNORECASE)
 _REMINDER = re.compile(
     rf"^{_POLITE}{_ASK}(?:remind (?:me|us)(?: again)?|(?:set|create|add|make|put|give me|schedule|i need) (?:up )?(?:a |an "
@@ -102,13 +117,14 @@ _EDGE = re.compile(
 
 
 def message_of(text: str) -> tuple[str | None, str | None]:
-    """The message in the words, and for whom it is."""
+    """The message in the words, and for whom it is; who is calling may be said before it ("this is Brenda Fox, tell ...")."""
     stripped = text.strip()
-    for pattern in _MESSAGE:
-        match = pattern.match(stripped)
-        if match:
-            what = match.group("what").strip(" ,.:;")
-            return (what or None), (match.groupdict().get("who") or "").strip() or None
+    for begin in (0, *introduction_ends(stripped)):
+        for pattern in _MESSAGE:
+            match = pattern.match(stripped[begin:])
+            if match:
+                what = match.group("what").strip(" ,.:;")
+                return (what or None), (match.groupdict().get("who") or "").strip() or None
     found = _RECIPIENT.search(stripped)
     return None, found.group("who").strip() if found else None
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.language.names import introduction_ends
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSays:
@@ -80,6 +82,18 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
         r"(?:operator|agent|human|representative|receptionist|reception|person|real person|a person|a human|a real person|someone"
         r"|live agent|front desk|customer service|manager|(?:to )?the manager|staff)",
     ),
+    ("help", 0.9, r"i (?:really |still )?(?:don'?t|do not) (?:understand|get it|follow)(?: you| that| this| it)?"),
+    (
+        "greeting",
+        0.9,
+        r"(?:i )?(?:just )?(?:have|got|had|have got|'ve got) (?:just )?(?:a|one|some) (?:quick |small |few )?questions?(?: for you)?",
+    ),
+    (
+        "take_message",
+        0.85,
+        r"(?:i'?m|i am|we'?re|i'?ll be|i will be|i might be|we'?ll be|i'?m going to be|i'?m gonna be) (?:running |just |going to be |a bit "
+        r"|a little |\w+ minutes )*late(?: for (?:my|the|our) \w+)?",
+    ),
     ("list_tasks", 0.9, r"(?:my )?(?:tasks|to ?do(?: list)?|to do'?s|todos|reminders|task list|list|notes)"),
     (
         "cancel_appointment",
@@ -120,7 +134,8 @@ _STARTS: tuple[tuple[str, float, str], ...] = (
         "take_message",
         0.92,
         r"(?:(?:leave|take|pass on|send|give (?:him|her|them|\w+)|get|relay|deliver) (?:down )?(?:a|my|this|the|another) (?:quick "
-        r"|short |brief |voice )?(?:message|voicemail|note (?:to|for) )|pass (?:on )?(?:a|the|this|my) message|(?:have|ask|get"
+        r"|short |brief |voice )?(?:message|voicemail|note (?:to|for) )|pass (?:on )?(?:a|the|this|my) message"
+        r"|(?:pass|relay|forward) (?:(?:this|that|it)(?: message)? )?(?:on |along )?to \w+ |(?:have|ask|get"
         r"|tell) (?:him|her|them|someone|somebody|(?:the |dr |doctor )?\w+) (?:to )?(?:call|ring|phone|text) me(?: back)?"
         r"|(?:let|tell) (?:the )?(?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|dr \w+|doctor \w+|him|her|them"
         r"|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for )",
@@ -200,9 +215,10 @@ def rule_for(said: str) -> RuleSays | None:
     for intent, confidence, pattern in _WHOLE_RE:
         if pattern.match(said):
             return RuleSays(intent, confidence)
-    for intent, confidence, pattern in _STARTS_RE:
-        if pattern.match(said):
-            return RuleSays(intent, confidence)
+    for begin in (0, *introduction_ends(said)):  # "this is brenda fox, tell the doctor ..."
+        for intent, confidence, pattern in _STARTS_RE:
+            if pattern.match(said[begin:]):
+                return RuleSays(intent, confidence)
     for intent, confidence, pattern in _ANYWHERE_RE:
         if pattern.search(said) and not _ASKS_WHAT_WE_ARE.search(said):
             return RuleSays(intent, confidence)

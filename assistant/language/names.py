@@ -9,10 +9,11 @@ from functools import lru_cache
 import jellyfish
 from rapidfuzz import fuzz
 
+from assistant.language.corrections import said_instead
 from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
 from assistant.language.pii.tagger import shared
 from assistant.language.spelling import Spelled, find_spelling
-from assistant.language.text import Token, listed, tokens
+from assistant.language.text import Token, listed, tokens, words
 
 #: Words that are no part of a name, however they are introduced.
 STOP = listed(
@@ -48,7 +49,7 @@ STOP = listed(
     baby name's names surname lastname firstname address email mail code pin zip postcode reference order account service price cost
     money pain tooth teeth knee hair cut haircut massage exam consultation consult follow-up test results blood eye eyes filling
     crown root canal extraction whitening cheaper sooner earlier latest nearest quickest easy easier nah hmm er erm ah oh yup regard
-    regards reason thx pls plz tmrw tmr xx xoxo lol btw haha spanish english french german okay-dokey mhm
+    regards reason thx pls plz tmrw tmr xx xoxo lol btw haha spanish english french german okay-dokey mhm pardon
     """
 )
 _PARTICLES = listed(
@@ -73,7 +74,14 @@ _STRONG = re.compile(
 )
 _FAMILY = re.compile(r"\b(?:last|family|sur)\s*name\b(?:\s+is|'s|\s*:)?", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|given)\s*name\b(?:\s+is|'s|\s*:)?", re.IGNORECASE)
-_MANNER = re.compile(r"\bwith (?:an?|one|two|no|a double|double) [a-z]{1,2}\b", re.IGNORECASE)  # "Smith with a y"
+#: "Smith with a y", "Jon without the h"
+_MANNER = re.compile(r"\bwith(?:out)? (?:an?|the|any|one|two|no|a double|double) [a-z]{1,2}\b", re.IGNORECASE)
+_SO_WRITTEN = re.compile(rf"\b(?P<word>[^\W\d_][\w'-]+)[\s,]+(?:(?:spelled|spelt|written)\s+)?{_MANNER.pattern}", re.IGNORECASE)
+_HYPHEN_SAID = re.compile(r"(?<=[a-z]{2}) (?:hyphen|dash) (?=[a-z]{2})", re.IGNORECASE)
+_HYPHENATED = re.compile(r"\b(?P<first>[a-z']{2,}) (?P<second>[a-z']{2,}),? (?:hyphenated|with a (?:hyphen|dash))\b", re.IGNORECASE)
+_APOSTROPHE_SAID = re.compile(r"(?<=\b[a-z]) apostrophe (?=[a-z]{2})", re.IGNORECASE)
+#: Surnames that are everyday words, of `STOP`: names only after a given name that was introduced ("this is Owen Price").
+_SURNAMES = listed("price long young may best love day little early english french sweet march weeks")
 _FAIR = re.compile(
     r"\b(?:this\s+is|it\s+is|it's|its|i'm|i\s+am|here\s+is|here's|that's|that\s+is|that\s+would\s+be|it'?ll\s+be"
     r"|it\s+would\s+be|under|yes|yeah|sure|and)\s*,?\s+",
@@ -98,6 +106,12 @@ _NAME_FIRST = re.compile(
 )
 
 
+_INTRODUCES = re.compile(
+    r"^(?:(?:hi|hello|hey|yes|yeah|ok|okay|um|uh|oh|good\s+(?:morning|afternoon|evening))(?:\s+there)?[\s,.]+)*"
+    r"(?:this\s+is|it'?s|i'?m|i\s+am|my\s+name(?:\s+is|'?s)|the\s+name'?s)\s+",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:\s+(?:here|speaking|calling))?[\s,.]+(?:(?:and|so)[\s,]+)?", re.IGNORECASE)
 #: People say who they are within their first sentences.
 MAX_NAME_CHARS = 500
 
@@ -110,6 +124,18 @@ class NameSaid:
     sure: bool
     spelled: str | None = None
     other: bool = False
+
+
+def introduction_ends(text: str) -> list[int]:
+    """Where what is wanted may begin after "hi, this is Brenda Fox, ": after one, two or three words of a name."""
+    introduction = _INTRODUCES.match(text)
+    ends: list[int] = []
+    for token in tokens(text[introduction.end() : MAX_NAME_CHARS])[:3] if introduction else []:
+        goes_on = _GOES_ON.match(text, introduction.end() + token.end) if introduction and token.word not in STOP else None
+        if goes_on is None:
+            break
+        ends.append(goes_on.end())
+    return ends
 
 
 def title_case(name: str) -> str:
@@ -134,8 +160,8 @@ def _keeps_case(text: str) -> bool:
     return text != text.lower() and text != text.upper()
 
 
-def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bool) -> list[Token]:
-    """The words from `start` on that can make a name."""
+def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bool, introduced: bool = True) -> list[Token]:
+    """The words from `start` on that can make a name. `introduced`: someone says who they are."""
     found: list[Token] = []
     # a lone "I" or the first word's capital says nothing about names further on
     cased = _keeps_case(text) and start < len(parts) and text[parts[start].start].isupper()
@@ -148,7 +174,8 @@ def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bo
         bare = word.removesuffix("'s")
         if word in _TITLES and not found:
             continue
-        if any(char.isdigit() for char in word) or len(found) >= most:
+        joined = bool(found) and text[found[-1].end : token.start] == "-"  # "Smith-Jones" is one name
+        if any(char.isdigit() for char in word) or (len(found) >= most and not joined):
             break
         is_particle = word in _PARTICLES and found and position + 1 < len(parts) and parts[position + 1].word not in STOP
         capital = cased and raw[:1].isupper()
@@ -162,9 +189,12 @@ def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bo
             and parts[position + 1].word not in STOP
             and not parts[position + 1].word[0].isdigit()
         )
+        if found and _asks_or_dates(parts, position):
+            break
         if (
             bare in STOP
             and not given
+            and not (introduced and len(found) == 1 and _surname(text, parts, found[0], token))
             and not (
                 capital
                 and bare in AMBIGUOUS | {"long", "best", "love", "day", "little", "good", "young", "week", "price", "march"}
@@ -185,6 +215,17 @@ def _collect(text: str, parts: list[Token], start: int, *, most: int, strong: bo
     while found and found[-1].word in _PARTICLES and not (len(found) == 1 and found[0].word in _SHORT_NAMES):
         found.pop()
     return found
+
+
+def _surname(text: str, parts: list[Token], given: Token, token: Token) -> bool:
+    """Whether an everyday word after a given name ends the name: "Owen Price my number is", not "Owen long time no see"."""
+    return given.word in GIVEN_NAMES and token.word in _SURNAMES and _closing(text, parts, [token])
+
+
+def _asks_or_dates(parts: list[Token], position: int) -> bool:
+    """ "Joan may I ask", "Joan May the fourth works": a word that could be a surname begins something else."""
+    word, after = parts[position].word, parts[position + 1].word if position + 1 < len(parts) else ""
+    return (word == "may" and after in ("i", "we")) or (word in ("may", "march", "day", "early") and after in ("the", "for", "from"))
 
 
 def _text_of(text: str, found: list[Token]) -> str:
@@ -219,7 +260,33 @@ def _people(text: str) -> tuple[tuple[int, int], ...]:
 
 def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
     """The name in the words; when a name was asked for, a bare one counts even if we never heard it before."""
-    text = text[:MAX_NAME_CHARS]
+    text = _as_written(text[:MAX_NAME_CHARS])
+    said = _name_in(text, expecting=expecting)
+    if said is None or not said.sure:
+        return said
+    for tail in said_instead(text):  # "it's marria lopes, no sorry, it's maria"
+        instead = _name_in(tail, expecting=True) if len(words(tail)) <= 8 else None
+        if instead is not None and instead.sure and not instead.spelled and _takes_its_place(said.name, instead.name, tail):
+            return replace(said, name=_put_right(said.name, instead.name, expecting=expecting))
+    return said
+
+
+def _takes_its_place(name: str, instead: str, text: str) -> bool:
+    """A name that we know, that sounds like the first, or a word alone: not the "dog barking" of "sorry, dog barking"."""
+    said = words(instead)
+    if any(word in GIVEN_NAMES or _sounds_like(part, word) for word in said for part in name.split()):
+        return True
+    return len(said) == 1 and [word for word in words(text) if word not in STOP] == said
+
+
+def _as_written(text: str) -> str:
+    """ "smith hyphen jones", "smith jones hyphenated" and "o apostrophe brien" as they are written."""
+    text = _HYPHENATED.sub(r"\g<first>-\g<second>", _HYPHEN_SAID.sub("-", text))
+    return _APOSTROPHE_SAID.sub("'", text)
+
+
+def _name_in(text: str, *, expecting: bool) -> NameSaid | None:
+    """The name in words that take nothing back."""
     spelled = find_spelling(text, expecting=expecting)
     body = text
     if spelled:
@@ -234,21 +301,61 @@ def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:
             body,
             flags=re.IGNORECASE,
         )
+    manner = _SO_WRITTEN.search(body)
     body = _MANNER.sub(lambda match: " " * len(match.group()), body)
     said = _said_twice(_spoken_name(body, expecting=expecting), body)
-    if spelled:
-        return _with_spelling(said, spelled)
+    if said is not None and manner is not None:
+        said = _as_told(said, manner, body, expecting=expecting)
+    if spelled is None:
+        return said
+    if said is not None:  # "Molly, M O double L Y, Molly Dunne"
+        said = replace(said, name=re.sub(r"^(\S+) (?=\1 )", "", said.name))
+    return _with_spelling(said, spelled)
+
+
+def _as_told(said: NameSaid, manner: re.Match[str], text: str, *, expecting: bool) -> NameSaid:
+    """ "Sarah Kowalski, that's Sara without an h": how one word is written, put into the whole name said before it."""
+    word = manner["word"]
+    if word.lower() in STOP:
+        return said
+    before = _spoken_name(text[: manner.start()], expecting=expecting)
+    whole = before if before is not None and before.sure and " " not in said.name else said
+    if any(_sounds_like(part, word) for part in whole.name.split()):
+        return replace(said, name=_put_right(whole.name, title_case(word), expecting=False))
     return said
 
 
+def _put_right(name: str, right: str, *, expecting: bool) -> str:
+    """A name with the word that was said again in the place of the one it sounds like: "Marria Lopes", "Maria" is "Maria Lopes".
+
+    Where no word sounds like it, it is another name: the surname's place, or the given name's, when a name was asked for.
+    """
+    parts = name.split()
+    if " " in right or len(parts) == 1:
+        return right if expecting or any(_sounds_like(part, word) for part in parts for word in right.split()) else name
+    alike = next((index for index, part in enumerate(parts) if _sounds_like(part, right)), None)
+    if alike is None and not expecting:
+        return name
+    place = alike if alike is not None else 0 if right.lower() in GIVEN_NAMES else len(parts) - 1
+    return " ".join([*parts[:place], right, *parts[place + 1 :]])
+
+
+def _sounds_like(one: str, other: str) -> bool:
+    same = jellyfish.metaphone(one) == jellyfish.metaphone(other)
+    return same or fuzz.ratio(one.lower(), other.lower()) >= 70
+
+
 def _said_twice(said: NameSaid | None, text: str) -> NameSaid | None:
-    """ "Joan, Joan Keller": the second time is the whole name."""
+    """ "Joan, Joan Keller" and "Keller, Joan Keller": the second time is the whole name."""
     if said is None or " " in said.name:
         return said
-    again = re.search(rf"\b{re.escape(said.name)}[\s,.]+({re.escape(said.name)}\s+([^\W\d_][\w'’-]*))", text, re.IGNORECASE)
-    if again is None or again.group(2).lower() in STOP:
+    name, between = re.escape(said.name), r"[\s,.]+(?:(?:that'?s|it'?s)[\s,.]+)?"
+    word = r"[^\W\d_][\w'’-]*"
+    whole = rf"(?P<whole>{name}\s+(?P<rest>{word})|(?P<given>{word}(?:\s+{word})?)\s+{name})"
+    again = re.search(rf"\b{name}{between}{whole}\b", text, re.IGNORECASE)
+    if again is None or any(part in STOP for part in (again["rest"] or again["given"]).lower().split()):
         return said
-    return replace(said, name=again.group(1) if _keeps_case(again.group(1)) else title_case(again.group(1)))
+    return replace(said, name=again["whole"] if _keeps_case(again["whole"]) else title_case(again["whole"]))
 
 
 def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
@@ -256,7 +363,7 @@ def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
     for match in _STRONG.finditer(text):
         found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=4, strong=True)
         if found and not (len(found) == 1 and found[0].word in _PARTICLES - _SHORT_NAMES):
-            return NameSaid(_in_full(text, parts, match, found), True)
+            return NameSaid(_in_full(text, parts, match, found, expecting=expecting), True)
     speaking = _SPEAKING.match(text)
     if speaking:
         found = _collect(text, parts, _index_at(parts, speaking.start("name")), most=3, strong=True)
@@ -278,7 +385,7 @@ def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
         if bare:
             return NameSaid(_text_of(text, bare), True)
     for match in _OTHER.finditer(text):
-        found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=3, strong=False)
+        found = _collect(text, parts, _skip_noise(parts, _index_at(parts, match.end())), most=3, strong=False, introduced=False)
         if found and _plausible(text, found):
             return NameSaid(_text_of(text, found), False, other=not match.group().lower().startswith("for"))
     for index, token in enumerate(parts):  # "..., Luis Ortega" or "joan keller" standing alone
@@ -289,8 +396,8 @@ def _spoken_name(text: str, *, expecting: bool) -> NameSaid | None:
     return None
 
 
-def _in_full(text: str, parts: list[Token], cue: re.Match[str], found: list[Token]) -> str:
-    """ "First name Joan, last name Keller", "Joan, and the last name is Keller": both halves of the name."""
+def _in_full(text: str, parts: list[Token], cue: re.Match[str], found: list[Token], *, expecting: bool) -> str:
+    """ "First name Joan, last name Keller", "Joan, and the last name is Keller", "Keller, first name Joan": both halves."""
     said = _text_of(text, found)
 
     def other(half: re.Pattern[str]) -> str:
@@ -299,12 +406,27 @@ def _in_full(text: str, parts: list[Token], cue: re.Match[str], found: list[Toke
         return _text_of(text, more) if more else ""
 
     if _FIRST.search(cue.group()):
-        return f"{said} {other(_FAMILY)}".strip()
+        family = other(_FAMILY) or (_surname_before(text, parts, cue) if expecting else "")
+        return _both(said, family)
     if not _FAMILY.search(cue.group()):
         return said
     given = _collect(text, parts, _skip_noise(parts, 0), most=2, strong=True)
     before = _text_of(text, given) if given and given[-1].end <= cue.start() else other(_FIRST)
-    return f"{before} {said}".strip()
+    return _both(before, said)
+
+
+def _both(given: str, family: str) -> str:
+    """Both halves of a name; "de Souza" begins small after a given name."""
+    particle = family.split()[0].lower() if " " in family else ""
+    return f"{given} {title_case(f'x {family}')[2:] if particle in _PARTICLES and given else family}".strip()
+
+
+def _surname_before(text: str, parts: list[Token], cue: re.Match[str]) -> str:
+    """ "d'angelo" of "it's d'angelo, first name rosa", "surname d'angelo, first name rosa"."""
+    family = _FAMILY.search(text, 0, cue.start())
+    surname = _collect(text, parts, _skip_noise(parts, _index_at(parts, family.end() if family else 0)), most=2, strong=True)
+    together = bool(surname) and re.fullmatch(r"[\s,.;]*(?:and[\s,]+)?", text[surname[-1].end : cue.start()]) is not None
+    return _text_of(text, surname) if together else ""
 
 
 def _skip_noise(parts: list[Token], index: int) -> int:

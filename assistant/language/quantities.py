@@ -44,10 +44,14 @@ _PATTERNS = [
 ]
 
 
-def find_quantity(text: str) -> int | None:
-    """A number of people or things; never a time."""
+#: Before these a number is an hour: "at two cleanings are full".
+_HOUR_BEFORE = r"(?<!\bat )(?<!\bby )(?<!\baround )(?<!\bafter )(?<!\bbefore )(?<!\buntil )(?<!\bpast )(?<!\bto )(?<!\bfrom )"
+
+
+def find_quantity(text: str, service: str = "") -> int | None:
+    """A number of people or things; never a time. `service` is how a service was named: "two cleanings" are two."""
     lowered = re.sub(r"\s+", " ", text.lower().replace(",", " ").strip(" .?!"))
-    for pattern in _PATTERNS:
+    for pattern in [*_PATTERNS, *_of_service(service)]:
         match = pattern.search(lowered)
         if match:
             said = match.group("n")
@@ -59,3 +63,12 @@ def find_quantity(text: str) -> int | None:
                 return _NUMBERS[said]
             return next((_NUMBERS[word] for word in said.split() if word in _NUMBERS and word not in ("a", "of")), 1)
     return None
+
+
+def _of_service(service: str) -> list[re.Pattern[str]]:
+    """ "5 check-ups", "two quick cleanings", "two cleaning appointments": more than one, so the word is a plural."""
+    said = re.escape(service.lower().strip())
+    if not said:
+        return []
+    several = said if said.endswith("s") else rf"{said}(?:s|es)?(?: (?:appointments|slots|sessions|visits))"
+    return [re.compile(rf"{_HOUR_BEFORE}\b{_N}(?: (?!to\b|for\b|and\b|or\b|the\b|a\b|my\b|please\b)[a-z]+)? {several}(?!\w)")]

@@ -58,6 +58,11 @@ def _stem(word: str) -> str:
     return word
 
 
+def _names(known: str, stem: str) -> bool:
+    """Whether a word's stem says what a service does; teeth that get "whiter" or are the "whitest" are whitened."""
+    return stem == known or (known.endswith("en") and len(known) > 4 and stem in (f"{known[:-2]}er", f"{known[:-2]}est"))
+
+
 def _squash(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
@@ -121,7 +126,12 @@ def _part_of_a_name(text: str, parts: list[Token], services: tuple[Service, ...]
     for index, token in enumerate(parts):
         stem = _stem(token.word)
         owner = telling.get(stem) or next(
-            (name for known, name in telling.items() if len(known) >= 4 and len(stem) > 5 and stem.startswith(known)), None
+            (
+                name
+                for known, name in telling.items()
+                if _names(known, stem) or (len(known) >= 4 and len(stem) > 5 and stem.startswith(known))
+            ),
+            None,
         )
         if owner and (token.word not in _EVERYDAY or (expecting and len(parts) <= 3)):
             hits.setdefault(owner, []).append(index)
@@ -174,7 +184,7 @@ def _match(
             best = (score, window.first, window.first + window.size - 1)
     if stems and (best is None or best[0] < 0.95) and all(len(stem) >= 4 for stem in stems):
         spoken = [_stem(token.word) for token in parts]
-        places = [spoken.index(stem) if stem in spoken else -1 for stem in stems]
+        places = [next((place for place, word in enumerate(spoken) if _names(stem, word)), -1) for stem in stems]
         if min(places) >= 0 and not all(parts[place].word in _EVERYDAY for place in places):
             best = (0.95, min(places), max(places))
     if best is None:

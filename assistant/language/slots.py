@@ -10,12 +10,13 @@ from typing import Any
 from assistant.domain.business import Service
 from assistant.domain.language import TimeValue, UnderstandingContext
 from assistant.language.choices import find_choice
+from assistant.language.corrections import said_instead
 from assistant.language.digits import digit_runs
 from assistant.language.emails import find_email
 from assistant.language.names import find_name
 from assistant.language.phones import find_phone
 from assistant.language.quantities import find_quantity
-from assistant.language.services import find_service
+from assistant.language.services import ServiceSaid, find_service
 from assistant.language.spelling import find_spelling
 from assistant.language.text import tokens
 from assistant.language.told import told_of
@@ -59,7 +60,7 @@ def find_slots(
     if choice is None and expecting in ("choice", "appointment", "datetime", "time", "date") and len(context.options) > 1:
         choice = choice_by_time(text, context.options, times)
     slots["choice"] = choice
-    slots["quantity"] = find_quantity(text)
+    slots["quantity"] = find_quantity(text, str(slots.get("service_said") or "") if slots.get("service") else "")
     if _URGENT.search(said):
         slots["urgency"] = "urgent"
     return slots
@@ -80,17 +81,31 @@ def _names(text: str, slots: dict[str, Any], expecting: str, times: TimesOf) -> 
 
 
 def _services(text: str, slots: dict[str, Any], services: Sequence[Service], expecting: str) -> None:
-    service = find_service(text, services, expecting=expecting == "service")
+    service = _service_meant(text, services, expecting=expecting == "service")
     if service is None:
         return
-    if service.name is not None and _NOT_THAT.search(text[: service.span[0]]):  # "a check-up, not a cleaning"
-        start, end = service.span
-        service = find_service(text[:start] + " " * (end - start) + text[end:], services, expecting=expecting == "service")
-        if service is None or service.name is None:
-            return
     if service.name is not None:
         slots["service"] = service.name
     slots["service_said"] = service.said
+
+
+def _service_meant(text: str, services: Sequence[Service], *, expecting: bool) -> ServiceSaid | None:
+    """The service that still stands at the end: "cleaning, no sorry, I meant check up" is a check-up."""
+    for tail in said_instead(text):
+        meant = _not_refused(tail, services, expecting=False)
+        if meant is not None and meant.name is not None:
+            return meant
+    return _not_refused(text, services, expecting=expecting)
+
+
+def _not_refused(text: str, services: Sequence[Service], *, expecting: bool) -> ServiceSaid | None:
+    """ "A check-up, not a cleaning": the service that is not turned down."""
+    service = find_service(text, services, expecting=expecting)
+    if service is None or service.name is None or not _NOT_THAT.search(text[: service.span[0]]):
+        return service
+    start, end = service.span
+    other = find_service(text[:start] + " " * (end - start) + text[end:], services, expecting=expecting)
+    return other if other is not None and other.name is not None else None
 
 
 def _clock(value: TimeValue) -> tuple[time | None, Any]:

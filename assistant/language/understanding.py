@@ -147,6 +147,8 @@ class Reader:
             return rule.intent, max(rule.confidence, scored.of(rule.intent)), "rules"
         if answer == "no" and found and scored.intent in ("check_availability", "query_calendar"):
             return "reschedule_appointment", max(0.6, scored.of("reschedule_appointment")), "rules"
+        if not found and _only_a_service(said, slots):
+            return "book_appointment", 0.85, "rules"
         whole = _whole_answer(said, answer, found)
         if whole and (
             scored.intent in ("affirm", "deny")
@@ -270,3 +272,12 @@ def _whole_answer(said: str, answer: str | None, found: tuple[TimeValue, ...]) -
     ):
         return None
     return RuleSays("affirm" if answer == "yes" else "deny", 0.93)
+
+
+_BESIDE_A_SERVICE = listed("a an the one some just please pls thanks thank you hi hello hey um uh er yes for me i'd like want need my")
+
+
+def _only_a_service(said: str, slots: dict[str, Any]) -> bool:
+    """Whether a service is named and nothing else is said: "cleaning please"."""
+    named = slots.get("service_said") if slots.get("service") else None
+    return bool(named) and set(said.split()) - set(plain(str(named)).split()) <= _BESIDE_A_SERVICE

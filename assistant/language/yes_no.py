@@ -38,7 +38,8 @@ _YES = (
 )
 _NO = (
     r"(?:no|nope|nah|naw|nay|negative|not really|not quite|not exactly|not at all|not now|not yet|not today|not that|not this"
-    r"|not on|not anymore|not necessary|no way|no thanks?|no thank you"
+    r"|not on|not anymore|not necessary|not (?:in|for) (?:all the|(?:(?:a|an|one|ten|this|my) )?(?:hundred|thousand|million|billion"
+    r"|lifetime|life|month of))|no way|no thanks?|no thank you"
     r"|never|never mind|nevermind|absolutely not|definitely not|certainly not|of course not|don'?t|do not|please don'?t|wrong"
     r"|incorrect|false|that'?s (?:\w+ )?(?:wrong|incorrect|false|a no)"
     r"|that is (?:\w+ )?(?:wrong|incorrect|false)|that'?s (?:all )?not\b|that is not|it'?s (?:not|wrong|incorrect)|it is not"
@@ -60,18 +61,22 @@ _YEAH_NO = re.compile(
 )
 _NO_YEAH = re.compile(
     rf"^{_LEAD}no {_TURN}(?:yeah|yes|yep|sure|absolutely(?! not)|definitely(?! not)|of course(?! not)|problem|worries|doubt"
-    rf"|(?:that'?s|it'?s|that is) (?:right|correct|perfect|great|good|exactly right))\b"
+    rf"|(?:that'?s|it'?s|that is|you'?re|you are)(?: (?:quite|absolutely|totally|all|exactly))? (?:right|correct|perfect|great|good)"
+    rf"|you(?:'ve| have)? got (?:it|that) right)\b"
 )
 _NOT_WRONG = re.compile(
     rf"^{_LEAD}(?:that'?s|it'?s|that is|not) (?:not )?(?:wrong at all|bad|a problem)\b|^{_LEAD}(?:i (?:don'?t|do not) mind|no"
     rf" objections?|can'?t complain|i don'?t see why not|why not)\b"
 )
 _BUT = re.compile(
-    r"\b(?:but|except|only|though|although|however|instead|rather|actually|make (?:it|that)|change (?:it|that|the)"
+    r"\b(?:(?:as|so) long as|provid(?:ed|ing)|on (?:the )?condition|unless|(?:only )?if (?:it|that|there|he|she)(?:'?s| is)"
+    r"|but|except|only|though|although|however|instead|rather|actually|make (?:it|that)|change (?:it|that|the)"
     r"|(?:could|can) (?:we|you|i) (?:make|do|move|change|push|switch|shift|come|try|please (?:make|do|move|change))"
     r"|move (?:it|that)|if (?:it|you|we|that) (?:could|can|were|was)|on second thoughts?|hang on|wait|hold on|not (?:on|at|for|the))\b"
 )
 _HARMLESS_BUT = re.compile(
+    r"\b(?:(?:as|so) long as|if|unless) (?:that|it)(?:'?s| is) (?:not )?(?:ok|okay|all ?right|fine|possible|good|easier|convenient"
+    r"|(?:an? |no |any |too much )?(?:trouble|problem|bother))(?: (?:with|for) (?:you|him|her|them|everyone))?$|"
     r"\bactually (?:yes|yeah|that'?s|perfect|great)\b|\b(?:but|though|actually)$|\byou (?:could|can)\b|\bthat'?s the only\b"
     r"|\bonly (?:one|thing)\b|\bi'?d rather\b$"
 )

@@ -29,6 +29,12 @@ WHAT_FOR = phrase(
     "Sure. What is it for, {few}?", "What would you like to come in for, {few}?", "Is it for {few}?",
     text=("What is it for: {all}?", "Which would you like: {all}?"),
 )  # fmt: skip
+SORRY_TO_HEAR = phrase("I'm sorry to hear that.", "Sorry to hear that.")
+_AILMENT = re.compile(
+    r"\w*ache\b|\b(?:pain|hurt|hurting|sore|swelling|swollen|infection|abscess|cavity|emergency|broken|chipped|cracked|loose|bleeding|problem"
+    r"|issue|trouble|question)\w*",
+    re.IGNORECASE,
+)
 NO_SUCH_SERVICE = phrase("We don't do {said}. Would {few} help?", "{said} isn't something we offer. We have {few}, would one of those do?",
                          text=("We don't offer {said}. We have {all}. Which would you like?",))  # fmt: skip
 WHICH_AND_WHAT = "Which one, and for what ({all})?"
@@ -290,7 +296,9 @@ class Booking(Skill):
             turn.set(service=services[0].name)
             return True
         said = turn.slot("service_said")
-        if said and not turn.slot("service") and not _nobody(turn, str(said)):
+        if said and not turn.slot("service") and _AILMENT.search(str(said)):
+            turn.say(SORRY_TO_HEAR)
+        elif said and not turn.slot("service") and not _nobody(turn, str(said)):
             turn.ask(NO_SUCH_SERVICE, "service", said=said, few=_few(turn), all=_all(turn))
             return False
         if turn.state.topic and turn.state.turns - turn.state.topic_turn <= 2 and _THAT_ONE.search(turn.text):

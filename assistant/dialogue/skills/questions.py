@@ -143,8 +143,9 @@ class Questions(Skill):
 
         question = turn.frame.text or ""
         turn.pop()
-        other = next((intent for intent in turn.heard.also if intent in _REQUESTS), None)
-        other = other or ("book_appointment" if _AN_APPOINTMENT.search(turn.text) else None)
+        other = next((intent for intent in turn.intents if intent in _REQUESTS), None)
+        booking = _AN_APPOINTMENT.search(turn.text) or (turn.heard.times and re.search(r"\bbook\b", turn.text, re.IGNORECASE))
+        other = other or ("book_appointment" if booking else None)
         if other is not None:  # "okay, and I want an appointment" is no yes to a message
             yield from enter(turn, Later(other, turn.text))
             return

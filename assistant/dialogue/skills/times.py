@@ -147,8 +147,10 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
         return False
     anchor = _anchor(turn, wish)
     refusal: Refusal | None = yield c.CheckTime(service, anchor, moving)
+    if wish.until is not None and wish.until > context.today + timedelta(days=turn.profile.booking.max_days_ahead + 1):
+        refusal = Refusal("beyond_horizon")  # "in March", and most of March is too far ahead
     whole_day = refusal is not None and refusal.code in ("closed_day", "holiday", "closure", "beyond_horizon", "past", "outside_hours")
-    if whole_day and refusal is not None and wish.until is None:
+    if whole_day and refusal is not None and (wish.until is None or refusal.code == "beyond_horizon"):
         news = refusal_words(turn, refusal, anchor)
         code: str = refusal.code
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 import re
 from collections.abc import Sequence
@@ -262,7 +263,7 @@ def take_wish(turn: Turn) -> bool:
     if said.empty:
         return False
     wish = frame.wish
-    said = _into_range(turn, said)
+    said = _in_that_month(turn, _into_range(turn, said))
     if wish.day is None and said.day is None and frame.options:
         days = {option.astimezone(zone).date() for option in frame.options}
         if len(days) == 1:
@@ -292,6 +293,19 @@ def _around(turn: Turn) -> bool:
         wish = replace(wish, day=today, until=today + timedelta(days=15))
     turn.set(wish=wish, chosen=None, options=())
     return True
+
+
+_OF_A_MONTH = re.compile(r"^\W*(?:of|in)\b", re.IGNORECASE)
+
+
+def _in_that_month(turn: Turn, said: Wish) -> Wish:
+    """ "The thirtieth" ... "of December": the day that was said, in the month that is said now."""
+    day = turn.frame.wish.day
+    whole = said.day is not None and said.until is not None and said.day.day == said.until.day == 1
+    if day is None or turn.frame.wish.until is not None or not whole or said.day is None or not _OF_A_MONTH.match(turn.text):
+        return said
+    last = calendar.monthrange(said.day.year, said.day.month)[1]
+    return Wish(day=said.day.replace(day=day.day)) if day.day <= last else said
 
 
 def _into_range(turn: Turn, said: Wish) -> Wish:
