@@ -58,6 +58,14 @@ HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|so
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
 )
+#: what leaves something half done: words of parting, and no others
+_PARTING = re.compile(
+    r"\b(?:bye|good ?bye|that'?s (?:all|it|everything)|that is (?:all|it)|that(?:'ll| will) be all|see (?:you|ya)|talk (?:to you )?"
+    r"(?:later|soon)|have a (?:good|nice|great|lovely)|good ?night|nothing else|i'?m (?:done|all set)|all set|i'?ll (?:think|call|ring|text"
+    r"|get back|let you)|cheerio|ttyl|cya|gtg|g2g|adios|ciao|farewell|take care|(?:got|have) to go|gotta go|never ?mind|forget it"
+    r"|catch you later|call (?:you )?back|i'?m good)\b",
+    re.IGNORECASE,
+)
 _REAL_PERSON = re.compile(
     r"\b(?:am i|are you|is this|is it)\s+(?:talking (?:to|with) |speaking (?:to|with) )?(?:a |an )?(?:real |actual |live |human )?"
     r"(?:person|human|robot|machine|bot|computer|ai|recording)\b",
@@ -140,7 +148,7 @@ def is_hold_on(turn: Turn) -> bool:
 def is_repeat(turn: Turn) -> bool:
     if wants_more(turn):
         return False  # the same in more detail is not the same again
-    if turn.heard.times or wishes.bare_day(turn):
+    if turn.heard.times or wishes.bare_day(turn) or turn.slot("person_name"):
         return False
     return turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))
 
@@ -192,6 +200,8 @@ def is_no(turn: Turn) -> bool:
 def is_goodbye(turn: Turn) -> bool:
     if turn.heard.intent != "goodbye" or (turn.heard.times and turn.heard.confidence < 0.8):
         return False
+    if turn.state.frames and not _PARTING.search(turn.text):
+        return False  # "later" and "great, I'll take it" go on with what is open
     if turn.heard.confidence < SURE_OF_GOODBYE and not _BYE.search(turn.text):
         return False  # nobody is hung up on by half a guess
     return not turn.act("thanks") or bool(_BYE.search(turn.text))  # "great, thanks" alone is no goodbye

@@ -42,7 +42,9 @@ _MESSAGE = [
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        rf"^{_POLITE}(?:a )?message (?:for|to) {_WHO}(?:\s*[,:.]\s*| (?:that |saying |is ))(?P<what>.+)$", re.IGNORECASE | re.DOTALL
+        rf"^{_POLITE}(?:a )?message (?:for|to) {_WHO}"
+        rf"(?:\s*[,:.]\s*| (?:that |saying |is |(?=(?:i|i'm|i've|i'll|my|we|we're|our|please|he|she|there's|it's)\b)))(?P<what>.+)$",
+        re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
         rf"^{_POLITE}{_ASK}(?:ask|have|get) {_WHO} (?P<what>(?:to )?(?:call|ring|phone|text|email|contact|get back to) me\b.*)$",

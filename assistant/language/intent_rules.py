@@ -82,6 +82,12 @@ _WHOLE: tuple[tuple[str, float, str], ...] = (
         r"(?:operator|agent|human|representative|receptionist|reception|person|real person|a person|a human|a real person|someone"
         r"|live agent|front desk|customer service|manager|(?:to )?the manager|staff)",
     ),
+    (
+        "cancel_appointment",
+        0.85,
+        r"(?:i )?(?:can'?t|cannot|can not|won'?t|won'?t be able to|will not be able to|not able to|unable to|am not able to|i'?m unable to)"
+        r" (?:make it|come|attend|be there)(?: anymore| any more| after all)?(?: today| tomorrow| (?:on )?\w+day)?",
+    ),
     ("help", 0.9, r"i (?:really |still )?(?:don'?t|do not) (?:understand|get it|follow)(?: you| that| this| it)?"),
     (
         "greeting",

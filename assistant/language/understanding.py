@@ -147,7 +147,7 @@ class Reader:
             return rule.intent, max(rule.confidence, scored.of(rule.intent)), "rules"
         if answer == "no" and found and scored.intent in ("check_availability", "query_calendar"):
             return "reschedule_appointment", max(0.6, scored.of("reschedule_appointment")), "rules"
-        if not found and _only_a_service(said, slots):
+        if context.expecting == "open" and _only_a_wish(text, slots, found, scored.intent):
             return "book_appointment", 0.85, "rules"
         whole = _whole_answer(said, answer, found)
         if whole and (
@@ -274,10 +274,27 @@ def _whole_answer(said: str, answer: str | None, found: tuple[TimeValue, ...]) -
     return RuleSays("affirm" if answer == "yes" else "deny", 0.93)
 
 
-_BESIDE_A_SERVICE = listed("a an the one some just please pls thanks thank you hi hello hey um uh er yes for me i'd like want need my")
+_BESIDE_A_SERVICE = listed(
+    """
+    a an the one some just please pls plz thanks thank you thx hi hello hey um uh er yes for me i'd like want need my i at on in only or
+    and appt appointment booking mon tue tues wed weds thu thur thurs fri sat sun
+    """
+)
+_NAMED_BOOKING = listed("appt appointment booking")
 
 
-def _only_a_service(said: str, slots: dict[str, Any]) -> bool:
-    """Whether a service is named and nothing else is said: "cleaning please"."""
+def _only_a_wish(text: str, slots: dict[str, Any], found: tuple[TimeValue, ...], guessed: str) -> bool:
+    """Whether a service is named, perhaps with its time, and next to nothing else is said: "cleaning please", "check-up mon 10".
+
+    What greets and then asks for a service greets nobody only.
+    """
+    rest = text
+    for value in sorted(found, key=lambda value: -value.span[0]):
+        rest = rest[: value.span[0]] + " " + rest[value.span[1] :]
+    said = set(plain(rest).split())
     named = slots.get("service_said") if slots.get("service") else None
-    return bool(named) and set(said.split()) - set(plain(str(named)).split()) <= _BESIDE_A_SERVICE
+    if named and guessed in ("greeting", "goodbye") and not text.rstrip().endswith("?"):
+        return True
+    if not named and not (found and said & _NAMED_BOOKING):
+        return False
+    return said - set(plain(str(named or "")).split()) <= _BESIDE_A_SERVICE

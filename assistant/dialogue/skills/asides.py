@@ -40,7 +40,7 @@ TOLD = re.compile(
     r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$",
     re.IGNORECASE,
 )
-_AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=(?:an?|another|one)\b)", re.IGNORECASE)
+_AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=\w)", re.IGNORECASE)
 
 
 def name_not_time(turn: Turn) -> None:
@@ -64,6 +64,9 @@ def two_in_one(turn: Turn) -> tuple[Later, Later] | None:
         found = [find_service(half, turn.services()) for half in halves]
         first, second = (item.name if item else None for item in found)
         again = halves[1].lower().startswith(("another", "one "))
+        if first is not None and second is not None and first != second and wishes[0].empty and wishes[1].day is not None:
+            # "a cleaning and a check-up on Wednesday at ten": one after the other
+            wishes = [wishes[1], replace(wishes[1], at=None, alt=None, after=wishes[1].at or wishes[1].after)]
         if first is None or wishes[0].day is None or (second is None and not again):
             continue
         if wishes[1].day is None and wishes[1].has_time:

@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from assistant.dialogue.collectors import choice, when
 from assistant.dialogue.skills import unwanted
@@ -66,7 +66,7 @@ _LATER = re.compile(
     r"\b(any(?:thing)? later|a bit later|later (?:in|that|on|please|than)|something later|after (?:that|then))\b|^\W*later\W*$",
     re.IGNORECASE,
 )
-_WEEKDAY_ONLY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_WEEKDAY_ONLY = re.compile(r"\b(?:mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?\b", re.IGNORECASE)
 _NUMBER_INSTEAD = re.compile(
     r"^\W*(?:(?:no|nope|wait|sorry|actually|oops|i meant?|make it|rather|take|the|option|number|instead)[\s,.]+)+(\d)\W*$", re.IGNORECASE
 )
@@ -207,6 +207,8 @@ def pick(turn: Turn) -> choice.Choice:
         if index < len(options):
             return choice.Choice(picked=index)
     wish = wish_said(turn)
+    if frame_day := _day_held(turn, wish):
+        wish = replace(wish, day=frame_day)
     if not _WHAT_ABOUT.search(turn.text):  # "what about Wednesday?" wants to see that day, "Wednesday" takes the offer on it
         wish = _into_range(turn, wish)
     picked = choice.choose(turn.heard, wish, options, turn.context.zone)
@@ -218,6 +220,14 @@ def pick(turn: Turn) -> choice.Choice:
         if _LATER.search(turn.text):
             return choice.Choice(wants="later")
     return picked
+
+
+def _day_held(turn: Turn, said: Wish) -> date | None:
+    """An hour without a day is on the day of the time that is held, not of another that was offered beside it."""
+    chosen = turn.frame.chosen
+    if chosen is None or said.day is not None or said.at is None:
+        return None
+    return chosen.astimezone(turn.context.zone).date()
 
 
 def other_picked(turn: Turn) -> bool:
@@ -308,9 +318,19 @@ def _in_that_month(turn: Turn, said: Wish) -> Wish:
     return Wish(day=said.day.replace(day=day.day)) if day.day <= last else said
 
 
+#: a day of some month, and no month
+_NUMBERED = re.compile(
+    r"(?!.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\W*(?:\w+\W+){0,3}?(?:\d{1,2}(?:st|nd|rd|th)|\w+(?:st|nd|rd|th))\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def _into_range(turn: Turn, said: Wish) -> Wish:
     """ "What about Wednesday?" after next week was offered means next week's."""
     wish = turn.frame.wish
+    if wish.day is not None and wish.until is not None and said.day is not None and said.until is None and _NUMBERED.fullmatch(turn.text):
+        run = (wish.day + timedelta(days=offset) for offset in range((wish.until - wish.day).days))
+        return replace(said, day=next((day for day in run if day.day == said.day.day), said.day))  # "the 12th", of January
     if (
         said.day is None
         or said.until is not None

@@ -455,7 +455,7 @@ def _repeat(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
             rules[0] = replace(rule, extra=[*rule.extra, item])
         elif item.day_only and item.bound in ("from", "since", "until", "by", "through", "latest", "before") and rule.limits is None:
             rules[0] = replace(rule, limits=item, extra=[*rule.extra, item])
-        elif _stretch(item) and rule.limits is None:
+        elif _stretch(item) and rule.limits is None and not _set_against(ctx, item, rule):
             # "every Tuesday for the next four weeks", "each Wednesday from January to March"
             rules[0] = replace(rule, limits=item, extra=[*rule.extra, item])
         elif item.amount is not None and not item.amount.clocklike and item.amount_role == "for" and rule.amount is None:
@@ -472,3 +472,9 @@ def _stretch(item: Item) -> bool:
     if item.lo is not None and item.hi is not None:
         return all(end.day_only for end in (item.lo, item.hi))
     return item.span is not None and item.span.start_at is None and item.day is None
+
+
+def _set_against(ctx: Context, item: Item, rule: Item) -> bool:
+    """Whether what repeats is excepted from the run of days: "next week, not Mondays"."""
+    before = [ctx.word(k) for k in range(max(0, rule.i - 3), rule.i)]
+    return bool({"not", "no", "except", "but", "besides", "never", "can't", "don't"} & {*gap(ctx, item, rule), *before})
