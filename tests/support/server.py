@@ -28,7 +28,7 @@ def clean_environment(**settings: str) -> dict[str, str]:
 def run_main(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """One command of `main.py`."""
     return subprocess.run(
-        [sys.executable, "main.py", *arguments], cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True, timeout=120
+        [sys.executable, "main.py", *arguments], cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True, timeout=300
     )
 
 
