@@ -28,6 +28,7 @@ _CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
 _KEEP_IT = re.compile(
     r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE
 )
+_KIN = r"(?:wife|husband|son|daughter|mother|father|mum|mom|dad|partner|kids?|children|friend)"
 _NOT_CLEAR = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|sure|right|really)\s*\?+\W*$|\byes (?:what|if|when|who|why|and no|or no|no)\b"
     r"|\byes to (?!all|both|that|everything|it)|\b(?:guess|think|suppose|hope|probably|maybe) not\b"
@@ -37,8 +38,7 @@ _NOT_CLEAR = re.compile(
     r"|\bmaybe\b|\bperhaps\b|\bcould be\b|\bpossibly\b|\bdepends\b"
     # somebody else's name or a letter of it, or somebody who comes too
     r"|\b(?:it'?s|that'?s|make it) (?:for|under) (?!me\b|that\b|the\b|a\b|an\b)\w+|\bwith(?:out)? (?:an?|one|two|double) [a-z]\b"
-    r"|\band (?:also )?(?:for )?my (?:wife|husband|son|daughter|mother|father|mum|mom|dad|partner|kids?|children|friend)\b"
-    r"|\bmy (?:wife|husband|son|daughter|mother|father|mum|mom|dad|partner|kids?|children|friend) (?:too|as well|also)\b"
+    rf"|\band (?:also )?(?:for )?my {_KIN}\b|\bmy {_KIN} (?:too|as well|also)\b"
     r"|^\W*(?:(?:fine|ok|okay|alright|all right|right|yes|yeah|sure)\W+)+(?:it'?s|the name(?: is|'s)|my name(?: is|'s)) "
     r"(?!(?:fine|good|great|okay|ok|right|correct|perfect|all|that|the|a|an|me|him|her|this|us|just|only|really|so|very|not|no|mine"
     r"|exactly|cool|lovely|alright|settled|done|true)\b)\w+\W*$",

@@ -147,6 +147,10 @@ _STOP = re.compile(
 )
 
 
+#: every stretch is read again, which a long story must not make anybody wait for
+_MOST_READ_APART = 400
+
+
 def told_of(text: str, times: Sequence[TimeValue]) -> frozenset[int]:
     """The places in `times` of those that tell of what has been. Where a tense is not clear, a time tells of nothing."""
     if not times:
@@ -164,6 +168,8 @@ def told_of(text: str, times: Sequence[TimeValue]) -> frozenset[int]:
 
 def taken_apart(text: str, times: Sequence[TimeValue], read: Callable[[str], Sequence[TimeValue]]) -> tuple[TimeValue, ...]:
     """The times, with the day of "it came off on Saturday, can I come at ten?" no longer in the hour that is asked for."""
+    if len(text) > _MOST_READ_APART:
+        return tuple(times)
     plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     marks = [*_MARK.finditer(plain)]
     if not times or not (_OVER.search(plain) or any(mark.lastgroup in _PAST for mark in marks)):
