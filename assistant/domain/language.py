@@ -16,9 +16,12 @@ INTENTS = (
 TimeKind = Literal["instant", "interval", "date", "time", "duration", "recurring"]
 Moment = date | datetime | time
 
-#: reasons for a reading that the dialogue acts on
+#: reasons for readings that a caller means more often than the value, which follows how dates are written and read by programs
 CLASH = "the weekday and the date do not fall together"
 LAST_INCLUDED = "the last of them may be included"
+LAST_HOURS = "the last hours of business may be meant"
+ALL_OF_THEM = "all of them may be meant"
+LIKELIER = frozenset({CLASH, LAST_INCLUDED, LAST_HOURS, ALL_OF_THEM})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dateutil.rrule import rrulestr
 
 from assistant.dialogue.state import Wish
 from assistant.domain.business import BusinessProfile
-from assistant.domain.language import CLASH, LAST_INCLUDED, TimeValue
+from assistant.domain.language import LIKELIER, TimeValue
 
 _MONTHS = {name.lower(): number for number, name in enumerate(months.month_name) if name}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
@@ -60,12 +60,12 @@ def _impossible(month: int, day: int, today: date) -> bool:
 def wish_of(value: TimeValue, zone: ZoneInfo, now: datetime | None = None) -> Wish:
     """One meaning in time as a wish; empty for what is no wish (a duration). `now` is needed for "every Tuesday"."""
     wish = _literal(value, zone, now)
-    meant = next((other.value for other in value.candidates if other.reason in (CLASH, LAST_INCLUDED)), None)
+    meant = next((other.value for other in value.candidates if other.reason in LIKELIER), None)
     if meant is None:
         return wish
     # A weekday that fits its date years from now is a slip of the tongue, and "from August to October" has October in it.
     likelier = _literal(meant, zone, now)
-    return replace(wish, day=likelier.day, until=likelier.until)
+    return replace(wish, day=likelier.day, until=likelier.until) if meant.kind == value.kind else likelier
 
 
 def _literal(value: TimeValue, zone: ZoneInfo, now: datetime | None) -> Wish:

@@ -9,6 +9,9 @@ from dateutil.relativedelta import relativedelta
 from assistant.domain.language import CLASH
 from assistant.language.times.model import Context, Day
 
+#: "the 6th of March", said on the 15th, is the one last week, or a slip; hardly the one in a year
+_JUST_PASSED = timedelta(days=10)
+
 
 def safe_date(year: int, month: int, day: int) -> date | None:
     """The date, or None when the calendar has no such day."""
@@ -55,6 +58,9 @@ def _month_day(day: Day, month: int, dom: int, floor: date, others: list[tuple[d
         if day.mod == "this":
             return safe_date(floor.year, month, dom), others
         return (past[-1] if past else None), others
+    passed = safe_date(coming[0].year - 1, month, dom)
+    if passed is not None and not day.mod and day.weekday is None and floor - passed <= _JUST_PASSED:
+        return passed, [*others, (coming[0], "the day has just passed")]
     if day.weekday is not None and coming[0].weekday() != day.weekday:
         recent = [d for y in (floor.year - 1, floor.year) if (d := safe_date(y, month, dom)) and d < floor and (floor - d).days < 45]
         if recent and recent[-1].weekday() == day.weekday:

@@ -52,7 +52,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whole days from start to end (exclusive). A month without a year keeps `month`, so that a year may still come."""
+    """Whole days from start to end (exclusive). A month without a year keeps `month`, so that a year may still come.
+
+    `all_from`: of several units the last is meant, or all of them from that day on ("upcoming two weeks").
+    """
 
     start: date
     end: date
@@ -62,6 +65,7 @@ class Span:
     start_at: datetime | None = None
     end_at: datetime | None = None
     part_of: str = ""
+    all_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

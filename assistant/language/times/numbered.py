@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -27,6 +28,14 @@ def _several_units(ctx: Context, i: int, at: int, mod: str) -> Item | None:
         return None
     first, last = sorted((ctx.today, moved.day.fixed))
     return Item(i, moved.j, span=Span(first, last, "day"))
+
+
+def _nth_from_now(today: date, unit: str, n: int) -> Span | None:
+    """ "Two upcoming weeks": the second one from now; or both of them."""
+    if unit in ("day", "night"):
+        return Span(today + timedelta(n), today + timedelta(n + 1), "day", all_from=today + timedelta(1))
+    first, nth = unit_span(today, unit, 1), unit_span(today, unit, n)
+    return replace(nth, all_from=first.start) if first is not None and nth is not None else None
 
 
 def counted_period(ctx: Context, i: int) -> Item | None:
@@ -78,6 +87,10 @@ def counted_period(ctx: Context, i: int) -> Item | None:
     if unit is None or count != int(count) or not 1 <= count <= 400:
         return None
     n, now, today = int(count), ctx.now, ctx.today
+    if "upcoming" in (ctx.word(at - 1), ctx.word(i)) and n > 1 and not rolling:
+        nth = _nth_from_now(today, unit, n)
+        if nth is not None:
+            return Item(i, at + 1, span=nth)
     if swapped and n > 1 and not ctx.word(at).endswith("s") and ctx.word(q[1]) not in ("upcoming", "coming"):
         # "we will be only 3 next week": the number counts something else.
         return None
@@ -101,9 +114,6 @@ def counted_period(ctx: Context, i: int) -> Item | None:
     if unit in ("day", "night"):
         a_day = today + timedelta(1) if mod == "next" else today - timedelta(n)
         return Item(i, at + 1, span=Span(a_day, a_day + timedelta(n), "day"))
-    if ctx.word(at) in ("week", "year", "month", "quarter") and n > 1 and mod == "next":
-        # "two upcoming week": the second one from now.
-        return Item(i, at + 1, span=unit_span(today, unit, n))
     if unit in ("week", "fortnight", "month", "year") and (swapped or rolling):
         step2 = (
             relativedelta(weeks=n * (2 if unit == "fortnight" else 1))

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from dateutil.relativedelta import relativedelta
 
-from assistant.domain.language import LAST_INCLUDED, Candidate, Moment, TimeKind, TimeValue
+from assistant.domain.language import ALL_OF_THEM, LAST_HOURS, LAST_INCLUDED, Candidate, Moment, TimeKind, TimeValue
 from assistant.language.times.counted import shifted_day
 from assistant.language.times.dating import dated, day_date, safe_date
 from assistant.language.times.halves import HALF_REASON, between, clock_time
@@ -83,7 +83,16 @@ class Resolver:
             return self._bounded(item)
         if item.lo is not None and item.hi is not None:
             return self._range(item)
-        return self._point(item)
+        return self._last_moment(item) or self._point(item)
+
+    def _last_moment(self, item: Item) -> TimeValue | None:
+        """ "End of the day": its last second, as calendars have it, or the last hours of business, as a caller has it."""
+        window = self._point(item) if item.part == "end of day" and item.clock is None and item.span is None else None
+        if window is None:
+            return None
+        day = (day_date(item.day, self.ctx) if item.day is not None else None) or self.ctx.today
+        others: list[tuple[TimeKind, Moment | None, Moment | None, str]] = [(window.kind, window.start, window.end, LAST_HOURS)]
+        return self._value(item, "instant", self.local(datetime.combine(day, time(23, 59, 59))), grain="day", others=others)
 
     def _repetition(self, item: Item, rule: str) -> TimeValue:
         """A repetition: how long each time lasts where a range of hours was said, and the days it starts and ends."""
@@ -183,7 +192,12 @@ class Resolver:
                     ("instant", self.local(datetime.combine(span.start + timedelta(k), at)), None, "any day of the period may be meant")
                 )
             return self._value(item, "instant", self.local(datetime.combine(span.start, at)), grain="minute", others=listed)
-        return self._value(item, "interval", span.start, span.end, grain=span.grain)
+        whole: list[tuple[TimeKind, Moment | None, Moment | None, str]] = []
+        if span.all_from is not None:
+            whole.append(("interval", span.all_from, span.end, ALL_OF_THEM))
+        if span.grain == "day" and span.end - span.start == timedelta(1) and whole:
+            return self._value(item, "date", span.start, grain="day", others=whole)
+        return self._value(item, "interval", span.start, span.end, grain=span.grain, others=whole)
 
     # ------------------------------------------------------------------ ranges
     def _range(self, item: Item) -> TimeValue | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assistant.domain.language import CLASH, LAST_INCLUDED, TimeValue
+from assistant.domain.language import ALL_OF_THEM, CLASH, LAST_HOURS, LAST_INCLUDED, TimeValue
 from assistant.language.times import resolve
 
 NOW = datetime(2026, 3, 10, 10, 0)
@@ -522,6 +522,50 @@ def test_a_range_of_months_says_that_its_last_may_be_included() -> None:
     value = only("from august to october")
     assert (value.start, value.end) == (date(2026, 8, 1), date(2026, 10, 1))
     assert [(c.value.end, c.reason) for c in value.candidates] == [(date(2026, 11, 1), LAST_INCLUDED)]
+
+
+@pytest.mark.parametrize(
+    ("said", "last", "all_from"),
+    [
+        ("upcoming two days", date(2026, 3, 12), date(2026, 3, 11)),
+        ("three upcoming weeks", date(2026, 3, 30), date(2026, 3, 16)),
+        ("2 upcoming years", date(2028, 1, 1), date(2027, 1, 1)),
+    ],
+)
+def test_upcoming_units_are_the_last_of_them_or_all(said: str, last: date, all_from: date) -> None:
+    value = only(said)
+    assert value.start == last
+    assert [(c.value.start, c.reason) for c in value.candidates] == [(all_from, ALL_OF_THEM)]
+
+
+@pytest.mark.parametrize("said", ["in the upcoming two weeks", "the next two weeks"])
+def test_a_time_to_choose_from_is_whole(said: str) -> None:
+    value = only(said)
+    assert isinstance(value.start, date) and isinstance(value.end, date) and (value.end - value.start).days >= 14
+
+
+@pytest.mark.parametrize("said", ["end of day thursday", "thursday, at the end of the day", "the end of thursday"])
+def test_the_end_of_a_day_is_its_last_second_or_the_last_hours_of_business(said: str) -> None:
+    value = only(said)
+    assert value.start == datetime(2026, 3, 12, 23, 59, 59)
+    assert [(c.value.start, c.value.end, c.reason) for c in value.candidates] == [
+        (datetime(2026, 3, 12, 16), datetime(2026, 3, 12, 18), LAST_HOURS)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "day", "other"),
+    [
+        ("the 3rd of march", datetime(2026, 3, 10, 9), date(2026, 3, 3), date(2027, 3, 3)),
+        ("december 28", datetime(2026, 1, 3, 9), date(2025, 12, 28), date(2026, 12, 28)),
+        ("february 20", datetime(2026, 3, 10, 9), date(2027, 2, 20), None),
+        ("march 3 next year", datetime(2026, 3, 10, 9), date(2027, 3, 3), None),
+    ],
+)
+def test_a_date_that_has_just_passed_is_that_one_not_the_one_in_a_year(said: str, now: datetime, day: date, other: date | None) -> None:
+    (value,) = resolve(said, now)
+    assert value.start == day
+    assert [c.value.start for c in value.candidates] == ([other] if other else [])
 
 
 def test_through_includes_the_last_month() -> None:
