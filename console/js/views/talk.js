@@ -5,6 +5,7 @@ import { duration } from "../format.js";
 import { live } from "../live.js";
 import { Icon } from "../parts/icons.js";
 import { Empty, Head, Notice } from "../parts/common.js";
+import { Identity } from "../parts/identity.js";
 import { Follow, Turns } from "../parts/turns.js";
 import { microphoneProblem, phone } from "../phone/softphone.js";
 import { TextThread } from "./text.js";
@@ -71,20 +72,6 @@ function Phone({ identity, setIdentity }) {
     </div>
     <${Identity} identity=${identity} setIdentity=${setIdentity} disabled=${active} />
   </section>`;
-}
-
-export function Identity({ identity, setIdentity, disabled }) {
-  return html`<details class="identity"><summary>${identity.as === "owner" ? "As the owner" : "As a caller"} <b class="num">${identity.from.trim() || "with the number withheld"}</b>, change</summary><div class="fields">
-    <label class="field"><span>You are</span>
-      <select class="input" disabled=${disabled} value=${identity.as} onChange=${({ target }) => setIdentity({ ...identity, as: target.value })}>
-        <option value="caller">A caller</option><option value="owner">The owner</option>
-      </select>
-    </label>
-    <label class="field"><span>Calling from (any number will do, or none)</span>
-      <input class="input num" type="tel" autocomplete="off" maxlength="20" disabled=${disabled} value=${identity.from} placeholder="Number withheld"
-        onInput=${({ target }) => setIdentity({ ...identity, from: target.value })} />
-    </label>
-  </div></details>`;
 }
 
 function Captions() {

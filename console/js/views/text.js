@@ -3,8 +3,8 @@ import { html, Signal, useRef, useSignal, useState } from "../lib.js";
 import { api, has } from "../api.js";
 import { Icon } from "../parts/icons.js";
 import { Empty, Notice } from "../parts/common.js";
+import { Identity } from "../parts/identity.js";
 import { Follow, Turns } from "../parts/turns.js";
-import { Identity } from "./talk.js";
 
 const MAX_PICTURE = 10 * 1024 * 1024;
 // Threads outlive the view: going to look at the calendar loses nothing.
