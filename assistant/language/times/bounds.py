@@ -119,6 +119,8 @@ def _bound_before(ctx: Context, item: Item) -> tuple[str, int]:
     if w in ("until", "till") and any(ctx.word(n) in MOVING for n in range(max(0, k - 8), k)):
         return "", 0  # "postpone it until the 8th" is that day
     if w in _BEFORE_WORDS:
+        if w == "by" and ctx.word(k + 1) == "on":
+            return "", 0  # "I'll drop it by on Friday"
         if (
             w == "by"
             and item.part is not None

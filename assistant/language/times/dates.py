@@ -17,7 +17,7 @@ _NOT_DAYS = frozenset({
     "party", "visit",
     "edition", "row", "amendment", "caller", "child", "attempt", "try", "dose", "class", "level", "year", "week", "month", "quarter",
     "generation", "largest",
-    "best", "most", "in", "choice", "degree", "appointment", "session", "road", "lane", "drive", "district", "opinion", "half",
+    "best", "most", "in", "avail", "choice", "degree", "appointment", "session", "road", "lane", "drive", "district", "opinion", "half",
     "standard", "std", "form", "grader", "graders", "trimester",
 }) - {"in"}  # fmt: skip
 
@@ -295,16 +295,17 @@ def may_ask(ctx: Context, i: int) -> bool:
 
 def shy_month(ctx: Context, i: int) -> bool:
     """Whether the month word at token i is more likely an ordinary word ("may I", "march over")."""
-    w = ctx.word(i)
+    w, after = ctx.word(i), ctx.word(i + 1)
     if w in _GIVEN_NAMES and (
-        ctx.word(i - 1) in ("i'm", "am", "called", "named", "dr", "ms", "mrs", "miss", "aunt", "it's")
+        ctx.word(i - 1) in ("i'm", "am", "called", "named", "dr", "ms", "mrs", "miss", "aunt", "it's", "its")
         or (ctx.word(i - 1) == "is" and ctx.word(i - 2) in ("name", "this", "she", "daughter", "wife", "sister"))
         or (ctx.word(i + 1), ctx.word(i + 2)) in (("is", "my"), ("here", ""))
     ):
         return True
+    if w == "march" and ctx.word(i - 1) == "to" and after in ("down", "over", "up", "straight", "right", "out", "into", "around", "back"):
+        return True
     if w not in SHY_MONTHS or (i == 0 and len(ctx.tokens) <= 2):
         return False
-    after = ctx.word(i + 1)
     if after in ("to", "-", "through", "until", "and", "or") and month_at(ctx, i + 2) is not None:
         return False
     if (after, ctx.word(i + 2)) in (

@@ -51,7 +51,8 @@ _CORRECTION_FILL = _CORRECTORS | frozenset({
     "change", "do", "better", "would", "be", "prefer", "i'd", "like", "is", "s", "about", "how", "what", "want", "need", "it's", "no",
     "or", "in", "yes", "well", "so", "oh", "hmm",
     "of", "if", "you", "can", "could", "please", "go", "with", "have", "?", "!", "…", "this", "we", "my", "me", "instead", "book",
-    "then", "moment", "bad", "mistake", "did", "won't", "work", "doesn't", "works", "cannot", "can't",
+    "then", "moment", "let", "look", "see", "check", "think",
+    "bad", "mistake", "did", "won't", "work", "doesn't", "works", "cannot", "can't",
 })  # fmt: skip
 
 
@@ -68,7 +69,9 @@ def settle(ctx: Context, items: list[Item], rules: list[Item]) -> list[Item]:
     if not items and not rules:
         return []
     same_time(ctx, items)
+    _one_on(ctx, items)
     items = _correct(ctx, items)
+    rules = [rule for rule, then in itertools.zip_longest(rules, rules[1:]) if then is None or not _corrects(ctx, rule, then)]
     items = _share_lists(ctx, _about(ctx, _follow(ctx, items)))
     items = _stay(ctx, _fence(ctx, items))
     if rules:
@@ -134,6 +137,24 @@ def _promote(ctx: Context, items: list[Item]) -> None:
 
 
 # ---------------------------------------------------------------------- corrections
+def _one_on(ctx: Context, items: list[Item]) -> None:
+    """ "Next week or the week after", "this month, no, the month after": counted from the one before it."""
+    for a, b in itertools.pairwise(items):
+        said = [ctx.word(k) for k in range(b.i, b.j)]
+        if (
+            a.span is None
+            or b.span is None
+            or said[-1] != "after"
+            or said[:1] != ["the"]
+            or a.span.grain != b.span.grain
+            or a.span.start_at
+        ):
+            continue
+        length = {"week": relativedelta(weeks=1), "month": relativedelta(months=1), "year": relativedelta(years=1)}.get(b.span.grain)
+        if length is not None:
+            b.span = replace(b.span, start=a.span.end, end=a.span.end + length)
+
+
 def _correct(ctx: Context, items: list[Item]) -> list[Item]:
     """The later words replace what they correct: "Tuesday, no, Wednesday at four"."""
     out: list[Item] = []
@@ -154,6 +175,8 @@ def _corrects(ctx: Context, a: Item, b: Item) -> bool:
     words = gap(ctx, a, b)
     if not words or len(words) > 14:
         return False
+    if words == ["*"] or (ctx.word(b.j) == "actually" and words in ([",", "well"], ["well"], [","])):
+        return True  # "10am *10:30am", "next week, well Friday actually"
     said = [
         w
         for k, w in enumerate(words)

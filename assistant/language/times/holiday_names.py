@@ -9,7 +9,7 @@ NAMES: dict[str, str] = {
     "new year eve|nye|silvester": "12-31",
     "christmas|xmas|christmas day|xmas day|x-mas|chrismas": "12-25",
     "christmas eve|xmas eve": "12-24",
-    "boxing day|st stephen day|saint stephen day|day of goodwill": "12-26",
+    "boxing day|st stephen day|stephen day|saint stephen day|day of goodwill": "12-26",
     "kwanzaa": "12-26",
     "halloween|hallowe'en|halloween day|all hallow eve": "10-31",
     "all saint day|all saint": "11-01",

@@ -144,14 +144,16 @@ JOINED = {
     ("wednes", "day"): "wednesday", ("thurs", "day"): "thursday", ("tues", "day"): "tuesday", ("satur", "day"): "saturday",
     ("half", "way"): "halfway", ("working", "week"): "week", ("work", "week"): "week",
     ("close", "to"): "about", ("near", "to"): "about", ("nearer", "to"): "about", ("closer", "to"): "about",
-    ("sun", "day"): "sunday", ("mon", "day"): "monday", ("fri", "day"): "friday",
+    ("sun", "day"): "sunday", ("mon", "day"): "monday", ("fri", "day"): "friday", ("fry", "day"): "friday",
+    ("chews", "day"): "tuesday", ("wends", "day"): "wednesday", ("thirs", "day"): "thursday",
 }  # fmt: skip
 SPELLINGS = {
     "o'clock": "oclock", 'o"clock': "oclock", "oclock": "oclock", "o’clock": "oclock", "noontime": "noon", "12noon": "noon",
     "wensday": "wednesday", "weds": "wednesday", "thurday": "thursday", "sunay": "sunday", "tuseday": "tuesday",
     "wk": "week", "tonite": "tonight", "noonish": "noon", "midweek": "mid-week",
     "afternon": "afternoon", "everday": "everyday", "til": "until", "till": "until", "'til": "until", "thru": "through",
-    "btw": "between", "b/w": "between", "untill": "until", "approx": "about", "approximately": "about", "circa": "about",
+    "btw": "between", "btwn": "between", "betwn": "between", "b/w": "between", "untill": "until",
+    "approx": "about", "approximately": "about", "circa": "about",
     "roughly": "about", "tomoz": "tomorrow", "tomos": "tomorrow",
     "nex": "next", "netx": "next", "wek": "week", "weeek": "week", "quater": "quarter", "haf": "half", "midnite": "midnight",
     "apirl": "april", "moring": "morning", "evning": "evening",

@@ -116,7 +116,7 @@ def _heard(word: str, before: Token | None, after: Token | None, then: str) -> s
         return "about"
     if word == "weak" and before is not None and before.text in ("next", "this", "last", "a", "per", "every"):
         return "week"
-    if word == "forth" and before is not None and before.text == "the":
+    if word == "forth" and before is not None and before.text in ("the", "twenty"):
         return "fourth"
     if word == "too" and _numeral(before) and _numeral(after):
         return "to"

@@ -135,6 +135,8 @@ def _read_relative(ctx: Context, i: int) -> Item | None:
     if w in TODAY and ctx.word(i + 1) in ("week", "fortnight") and ctx.word(i + 2) not in ("of", "commencing"):
         n = 7 if ctx.word(i + 1) == "week" else 14
         return Item(i, i + 2, day=Day(fixed=ctx.today + timedelta(TODAY[w] + n)))
+    if (w, ctx.word(i + 1), ctx.word(i + 2)) == ("this", "day", "week"):
+        return Item(i, i + 3, day=Day(fixed=ctx.today + timedelta(7)))
     if w == "now" or (w == "right" and ctx.word(i + 1) == "now"):
         end = i + (2 if w == "right" else 1)
         return Item(i, end, instant=ctx.now.replace(microsecond=0), grain="second") if _now_counts(ctx, i, end) else None

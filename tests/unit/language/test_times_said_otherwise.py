@@ -108,6 +108,16 @@ def test_within_a_sentence(sentence: str) -> None:
         ("a week starting on the 25th", [date(2026, 3, 25)]),
         ("for two hours tomorrow at three", [datetime(2026, 3, 11, 15)]),
         ("at the earliest monday", [date(2026, 3, 16)]),
+        ("this day week", [date(2026, 3, 17)]),
+        ("next week, no, the week after", [date(2026, 3, 23)]),
+        ("next month or the month after", [date(2026, 4, 1), date(2026, 5, 1)]),
+        ("tmrw 10am *10:30am", [datetime(2026, 3, 11, 10, 30)]),
+        ("*monday* or *tuesday*", [date(2026, 3, 16), date(2026, 3, 17)]),
+        ("fry day at tree o'clock", [datetime(2026, 3, 13, 15)]),
+        ("the thirteenth, no, let me look, the thirtieth", [date(2026, 3, 30)]),
+        ("i'll drop it by on the 31st", [date(2026, 3, 31)]),
+        ("btwn 12 and 1 on fri", [datetime(2026, 3, 13, 12)]),
+        ("do i have to march down there", []),
     ],
 )
 def test_as_callers_say_it(said: str, starts: list[object]) -> None:
@@ -136,3 +146,8 @@ def test_no_time_is_meant(said: str) -> None:
 )
 def test_repetition(said: str, rule: str) -> None:
     assert [v.recurrence for v in resolve(said, NOW)] == [rule]
+
+
+def test_one_repetition_corrects_another() -> None:
+    (value,) = resolve("every tuesday, er, i mean every thursday at six pm", NOW)
+    assert value.recurrence == "FREQ=WEEKLY;BYDAY=TH;BYHOUR=18;BYMINUTE=0"
