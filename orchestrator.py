@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import weakref
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from assistant.dialogue import codec
 from assistant.dialogue.codes import TextedCodes
 from assistant.dialogue.executor import Executor, Ports
 from assistant.dialogue.machine import Done, Stepper
+from assistant.dialogue.reading import Reading, read
 from assistant.dialogue.recollection import Recollection
 from assistant.dialogue.remembering import Remembering
 from assistant.dialogue.state import DialogueState, Frame, Person, Phase
@@ -28,7 +28,7 @@ from assistant.domain.effects import Effect, Expect, HangUp, Outcome, Say, Trans
 from assistant.domain.errors import Conflict, NotFound
 from assistant.domain.events import Ended, Event, Heard, Keyed, PictureArrived, Quiet, Said, Started, Transferred, Unclear
 from assistant.domain.ids import new_id
-from assistant.domain.language import INTENTS, Understanding, UnderstandingContext
+from assistant.domain.language import Understanding, UnderstandingContext
 from assistant.domain.llm import LanguageModel, ModeName
 from assistant.domain.ports import (
     Answerer,
@@ -50,14 +50,6 @@ from assistant.storage.vault import Vault
 
 _EFFECTS = {kind.__name__: kind for kind in (Say, Expect, Transfer, Voicemail, HangUp)}
 ATTEMPTS = 3
-#: where one request ends and the next begins
-CLAUSES = re.compile(
-    r"(?<=[.?!;])\s+|,\s+(?=(?:how|what|when|where|do you|does|is there|are you|can you)\b)|"
-    r"\s*,?\s+(?:and|then|plus|but)\s+(?=(?:also|then|can|could|please|tell|book|cancel|i|i'd|do|what|when|is|let|add|make|move|reschedule|"
-    r"take|leave|send|how|where)\b)",
-    re.IGNORECASE,
-)
-REQUESTS = frozenset(INTENTS) - {"greeting", "goodbye", "affirm", "deny", "help", "repeat", "out_of_scope"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,27 +227,21 @@ class Orchestrator:
                 if sink is not None:
                     sink(effect)
             return earlier
-        heard, parts = await asyncio.to_thread(self._read, loaded.state, event) if isinstance(event, Said) else (None, ())
+        reading = await asyncio.to_thread(self._read, loaded.state, event) if isinstance(event, Said) else None
+        heard, parts, more = (reading.heard, reading.parts, reading.more) if reading is not None else (None, (), None)
         understood = self._clock.monotonic()
-        context = Context(self._clock.now(), self._profile(), self._texts, parts, loaded.known_name)
+        context = Context(self._clock.now(), self._profile(), self._texts, parts, loaded.known_name, more)
         done = await self._drive(loaded, event, context, heard, sink)
         stages = {"understanding": _ms(before, understood), "dialogue": _ms(understood, self._clock.monotonic())}
         return await self._finish(loaded, event, heard, done, stages, context)
 
-    def _read(self, state: DialogueState, event: Said) -> tuple[Understanding, tuple[tuple[str, Understanding], ...]]:
-        """What was said, and where it asks for several things its sentences one by one."""
-        heard = self._understand(state, event.text)
-        if not any(intent in REQUESTS for intent in heard.also):
-            return heard, ()
-        clauses = [clause.strip() for clause in CLAUSES.split(event.text) if clause.strip()][:4]
-        return heard, tuple((clause, self._understand(state, clause)) for clause in clauses) if len(clauses) > 1 else ()
+    def _read(self, state: DialogueState, event: Said) -> Reading:
+        profile, now = self._profile(), self._clock.now()
 
-    def _understand(self, state: DialogueState, text: str) -> Understanding:
-        context = UnderstandingContext(
-            expecting=state.expecting.what, options=state.expecting.options, in_dialogue=bool(state.frames), role=state.person.role,
-            last_prompt=state.last_reply,
-        )  # fmt: skip
-        return self._understander.understand(text, now=self._clock.now(), timezone=self._profile().timezone, context=context)
+        def understand(text: str, context: UnderstandingContext) -> Understanding:
+            return self._understander.understand(text, now=now, timezone=profile.timezone, context=context)
+
+        return read(state, event.text, profile.services, understand)
 
     async def _drive(self, loaded: _Loaded, event: Event, context: Context, heard: Understanding | None, sink: EffectSink | None) -> Done:
         """Step, carry out, step again, until nothing more is needed; words reach the channel as early as they can."""

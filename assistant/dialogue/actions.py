@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned_around
-from assistant.dialogue.skills import enter, skill_of, social, wanted
-from assistant.dialogue.skills.base import ABANDON, question_part
+from assistant.dialogue.skills import enter, several, skill_of, social, wanted
+from assistant.dialogue.skills.base import ABANDON, done, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
 from assistant.dialogue.skills.details import reached_on
 from assistant.dialogue.skills.person import APerson
@@ -23,6 +24,9 @@ from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.conversation import Expectation, Expecting
 from assistant.domain.effects import HangUp, Say
 from assistant.domain.events import Ended, Keyed, PictureArrived, Quiet, Said
+
+if TYPE_CHECKING:
+    from assistant.dialogue.machine import Row
 
 DANGER = phrase("If this is an emergency, hang up and call {number}. Shall I put you through to someone here?",
                 text=("If this is an emergency, call {number} now. Shall I get someone here to call you?",))  # fmt: skip
@@ -196,6 +200,35 @@ def yes(turn: Turn) -> Flow:
     skill = skill_of(turn.frame)
     _understood(turn)
     yield from skill.yes(turn)
+
+
+def more(turn: Turn) -> Flow:
+    """One more booking: it waits, and what else was said is taken as if it had been said alone."""
+    _understood(turn)
+    added, asked = turn.context.more, several.note_more(turn)
+    assert added is not None and isinstance(turn.event, Said)
+    if turn.state.frame is None and not added.asks:
+        yield from done(turn)  # the one before it is booked already
+        return
+    turn.event, turn.heard = replace(turn.event, text=added.rest), added.heard
+    turn.context = replace(turn.context, more=None, parts=())
+    row = row_of(turn) if added.rest else None
+    if row is not None and row.name == "yes" and not added.bare:
+        yield from row.action(turn)
+        return
+    turn.say(several.THEN, what=several.words(turn, asked))
+    if row is not None and row.name != "yes":
+        yield from row.action(turn)
+        return
+    turn.phase = turn.state.phase
+    yield from skill_of(turn.frame).ask_again(turn, 0)
+
+
+def row_of(turn: Turn) -> Row:
+    """The row of the table for what the turn holds now."""
+    from assistant.dialogue.machine import row_for
+
+    return row_for(turn)
 
 
 def no(turn: Turn) -> Flow:
@@ -391,9 +424,7 @@ def reopened(turn: Turn) -> Flow:
     """Words after the goodbye: the conversation goes on as if freshly at rest."""
     yield from turn.let_go()
     turn.state = turn.state.but(phase=Phase.IDLE, frames=(), later=())
-    from assistant.dialogue.machine import row_for
-
-    yield from row_for(turn).action(turn)
+    yield from row_of(turn).action(turn)
 
 
 def keyed(turn: Turn) -> Flow:

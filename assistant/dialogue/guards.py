@@ -6,6 +6,7 @@ import re
 
 from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill
+from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.pictures import Pictures
@@ -14,6 +15,7 @@ from assistant.dialogue.skills.questions import Questions, looks_like_question, 
 from assistant.dialogue.state import Phase
 from assistant.dialogue.turn import Turn
 from assistant.domain.events import Keyed, Quiet, Said
+from assistant.language.kin import OF_MINE
 from assistant.language.text import listed, words
 
 UNDERSTOOD = ("affirm", "deny", "greeting", "goodbye", "repeat", "help", "out_of_scope")
@@ -28,7 +30,6 @@ _CANCEL_IT = re.compile(r"\bcancel\b", re.IGNORECASE)
 _KEEP_IT = re.compile(
     r"\b(?:don'?t|do not|not|no need to|never) cancel|\bkeep\b|\bcancel (?:the )?(?:move|change|that change)", re.IGNORECASE
 )
-_KIN = r"(?:wife|husband|son|daughter|mother|father|mum|mom|dad|partner|kids?|children|friend)"
 _NOT_CLEAR = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|sure|right|really)\s*\?+\W*$|\byes (?:what|if|when|who|why|and no|or no|no)\b"
     r"|\byes to (?!all|both|that|everything|it)|\b(?:guess|think|suppose|hope|probably|maybe) not\b"
@@ -38,7 +39,7 @@ _NOT_CLEAR = re.compile(
     r"|\bmaybe\b|\bperhaps\b|\bcould be\b|\bpossibly\b|\bdepends\b"
     # somebody else's name or a letter of it, or somebody who comes too
     r"|\b(?:it'?s|that'?s|make it) (?:for|under) (?!me\b|that\b|the\b|a\b|an\b)\w+|\bwith(?:out)? (?:an?|one|two|double) [a-z]\b"
-    rf"|\band (?:also )?(?:for )?my {_KIN}\b|\bmy {_KIN} (?:too|as well|also)\b"
+    rf"|\band (?:also )?(?:for )?{OF_MINE}\b|\b{OF_MINE} (?:too|as well|also)\b"
     r"|^\W*(?:(?:fine|ok|okay|alright|all right|right|yes|yeah|sure)\W+)+(?:it'?s|the name(?: is|'s)|my name(?: is|'s)) "
     r"(?!(?:fine|good|great|okay|ok|right|correct|perfect|all|that|the|a|an|me|him|her|this|us|just|only|really|so|very|not|no|mine"
     r"|exactly|cool|lovely|alright|settled|done|true)\b)\w+\W*$",
@@ -54,6 +55,7 @@ _JUST_NO = listed(
     dear hon ma'am
     """
 )
+_JUST_YES = listed("yes yeah yep sure please ok okay right actually there is")
 HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
@@ -173,6 +175,16 @@ def changes(turn: Turn) -> bool:
     """Do these words ask for anything but what was read back?"""
     skill = active_skill(turn)
     return skill is not None and skill.differs(turn)
+
+
+def asks_for_more(turn: Turn) -> bool:
+    """ "Yes, and one for my wife": another booking beside the one that is open, that is asked for now, or that was just made."""
+    more, skill = turn.context.more, active_skill(turn)
+    if more is None:
+        return False
+    if skill is not None:
+        return isinstance(skill, Booking)
+    return (more.asks and not more.bare) or (bool(turn.state.booked_here) and set(words(more.rest)) <= _JUST_NO | _JUST_YES)
 
 
 def is_clear_yes(turn: Turn) -> bool:
@@ -304,7 +316,15 @@ def is_switch(turn: Turn) -> bool:
 def is_left(turn: Turn) -> bool:
     """ "Never mind", to a question that has no place for it: the request is dropped."""
     skill = active_skill(turn)
-    return skill is not None and bool(ABANDON.search(turn.text)) and not turn.heard.times and not skill.takes(turn)
+    if skill is None or turn.heard.times or skill.takes(turn):
+        return False
+    return bool(ABANDON.search(turn.text)) or (_is_further(turn) and turn.said_no and set(words(turn.text)) <= _JUST_NO)
+
+
+def _is_further(turn: Turn) -> bool:
+    """Was this booking begun by us, after another, so that a no to its first question means not to?"""
+    frame = turn.frame
+    return "further" in frame.asked and frame.waiting in ("service", "date") and frame.wish.empty
 
 
 def is_answer(turn: Turn) -> bool:

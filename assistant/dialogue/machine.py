@@ -83,6 +83,10 @@ TABLE: tuple[Row, ...] = (
     ),
     # -- what was asked
     Row(
+        "one more", REST | ASKING, Said, g.asks_for_more, do.more, ALL - {P.FRESH},
+        "another booking beside this one waits, and the rest of the words is taken by itself",
+    ),
+    Row(
         "yes", only(P.CONFIRMING), Said, g.is_clear_yes, do.yes, ON | {P.TRANSFERRING}, "a clear yes to exactly what was read back",
         ((P.CONFIRMING, P.CLOSING), (P.CONFIRMING, P.CONFIRMING)),
     ),
@@ -162,6 +166,7 @@ class Stepper:
 
     def __init__(self, state: DialogueState, event: Event, context: Context, heard: Understanding | None = None) -> None:
         self._turn = Turn(_counted(state, event), event, context, heard or NOTHING, phase=state.phase)
+        self._event = event
         self._row = row_for(self._turn)
         self._turn.rule = self._row.name
         self._flow = self._row.action(self._turn)
@@ -190,7 +195,7 @@ class Stepper:
         for effect in turn.effects:
             self._note(outcome_of(effect))
         state, effects = turn.close()
-        state = _remembered(state, turn)
+        state = _remembered(state, turn, self._event)
         return Done(state, effects, self._row.name, tuple(turn.did), turn.heard)
 
 
@@ -218,10 +223,10 @@ def _counted(state: DialogueState, event: Event) -> DialogueState:
     return state.but(turns=state.turns + 1) if isinstance(event, Said | Keyed | Unclear | Started) else state
 
 
-def _remembered(state: DialogueState, turn: Turn) -> DialogueState:
+def _remembered(state: DialogueState, turn: Turn, event: Event) -> DialogueState:
     new = []
-    if isinstance(turn.event, Said) and turn.event.text:
-        new.append(("caller", turn.event.text[:400]))
+    if isinstance(event, Said) and event.text:
+        new.append(("caller", event.text[:400]))
     if turn.spoken:
         new.append(("assistant", turn.spoken[:400]))
     service = turn.slot("service") or (state.frame.service if state.frame else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Literal
 
 from assistant.domain.appointments import Unwanted
 from assistant.domain.conversation import Channel, Expectation, Expecting, Role
@@ -12,6 +13,10 @@ from assistant.domain.events import PictureRef
 
 #: how much of the talk is kept in the state word for word, at most; `memory` sums up what is older when it grows too long
 HISTORY = 40
+#: where a booking goes that leans on the one before it
+Beside = Literal["with", "after", "day"]
+#: how many requests may wait; a family is booked one by one
+MOST_LATER = 10
 
 
 class Phase(StrEnum):
@@ -114,6 +119,8 @@ class Frame:
     texts: bool = True
     recurrence: str | None = None
     for_other: bool = False
+    #: how we speak of whom it is for, when that is not the caller: "your wife", "the next one"
+    who: str | None = None
     asked: tuple[str, ...] = ()
     read_back: ReadBack | None = None
 
@@ -134,6 +141,12 @@ class Later:
     name: str | None = None
     #: the skill it was understood to be for, when that is more than its intent says
     skill: str | None = None
+    #: whom a further booking is for: the person of the one before, the caller, or somebody else, and how we speak of them
+    person: Literal["same", "caller", "other"] | None = None
+    who: str | None = None
+    #: it has the service of the one before it, and it is at the same time where that can be, or right after it, or that day
+    again: bool = False
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)

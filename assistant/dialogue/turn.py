@@ -30,6 +30,22 @@ READ_CHARS = 600
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What was asked for on top of a booking ("and one for my wife"), each part understood by itself, and the words without it.
+
+    `asks`: what is left asks for a booking, too. `bare`: somebody is named, and nothing that they need. `shared`: the time that was said
+    is for all of it.
+    """
+
+    rest: str
+    heard: Understanding
+    parts: tuple[tuple[str, Understanding], ...]
+    asks: bool = False
+    bare: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a step may know besides the state and the event."""
 
@@ -40,6 +56,7 @@ class Context:
     parts: tuple[tuple[str, Understanding], ...] = ()
     #: a name we know this person by
     known_name: str | None = None
+    more: More | None = None
 
     @property
     def zone(self) -> ZoneInfo:

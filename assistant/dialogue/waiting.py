@@ -7,7 +7,7 @@ import re
 from assistant.dialogue.collectors import when
 from assistant.dialogue.guards import UNDERSTOOD, active_skill
 from assistant.dialogue.skills import for_intent, wanted
-from assistant.dialogue.state import Later, Phase, Wish
+from assistant.dialogue.state import MOST_LATER, Later, Phase, Wish
 from assistant.dialogue.turn import Turn
 from assistant.language.told import told_of
 
@@ -58,4 +58,4 @@ def queue(turn: Turn) -> None:
         ):
             waiting.insert(0, put_off(turn, turn.heard.intent, waits=True))
     if waiting:
-        turn.state = turn.state.but(later=(*turn.state.later, *waiting)[-3:])
+        turn.state = turn.state.but(later=(*turn.state.later, *waiting)[-MOST_LATER:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.language.foreign import foreign_language
+from assistant.language.kin import OF_MINE
 from assistant.language.text import plain
 
 _EMERGENCY = re.compile(
@@ -108,16 +109,10 @@ _ACTS: dict[str, re.Pattern[str]] = {
             r" (?:email|phone|number|mobile)))\b|^(?:pass|skip)$"
     ),
     "for_someone_else": re.compile(
-
-            r"\b(?:for|on behalf of|about|cancel|move|change|bring(?:ing)?|book(?:ing)?|take|taking|with|it'?s) (?:in )?(?:my|our"
-            r"|a) (?:\w+ )?(?:son|daughter|wife|husband|mother|father|mum|mom|dad|mommy|daddy|brother|sister|friend|partner|boss"
-            r"|child|kid|kids|children|baby|grand\w+|nephew|niece|uncle|aunt|cousin|colleague|coworker|neighbou?r|girlfriend"
-            r"|boyfriend|fianc\w+|roommate|parents|"
-
-            r"twins|toddler|mother-in-law|father-in-law|client|patient|little (?:one|boy|girl)|boy|girl|teenager|family)(?:'s)?\b"
-            r"|\bmy (?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid)(?:'s|"
-            r" needs| has| would| wants| is)|\b(?:for|on behalf of) (?:someone|somebody|a friend|another person|him|her)(?:"
-            r" else)?\b|\bnot for me\b|\bit'?s for (?:him|her|them)\b"
+        rf"\b(?:for|on behalf of|about|cancel|move|change|bring(?:ing)?|book(?:ing)?|take|taking|with|it'?s) (?:in )?"
+        rf"(?:{OF_MINE}|a (?:friend|relative|patient|client|colleague|neighbou?r|family member)|my family)(?:'s)?\b"
+        rf"|\b{OF_MINE}(?:'s| needs| has(?! (?:told|said|been))| would| wants| is| could| should| must)\b"
+        r"|\b(?:for|on behalf of) (?:someone|somebody|another person|him|her)(?: else)?\b|\bnot for me\b|\bit'?s for (?:him|her|them)\b"
     ),
     "frustration": re.compile(
 

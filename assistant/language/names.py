@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from assistant.language.corrections import said_instead
 from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
+from assistant.language.kin import OF_MINE
 from assistant.language.pii.tagger import shared
 from assistant.language.spelling import Spelled, find_spelling
 from assistant.language.text import Token, listed, tokens, words
@@ -31,7 +32,7 @@ STOP = listed(
     hold home hoping hour hours how hurt i i'd i'll i'm i've if ill important in inquiring instead interested into is isn't it it's
     its january july just kind know last late later leave leaving let let's like list little live living long look looking lot love
     made make making many march maybe me mean message mine minute minutes moment monday month months more morning most move moving
-    much must my myself need needed needing never new next nice night nine no nobody none noon nope not nothing november now number
+    much must my myself need needed needing needs never new next nice night nine no nobody none noon nope not nothing november now number
     o'clock october of off office okay ok old on once one only open or other our out over own parked patient people perfect person
     phone pick place please pm possible prefer pretty probably problem put question quick quite ready really regarding reschedule
     rescheduling right running sad same saturday say scheduled see send september seven several shall she should sick since six so
@@ -39,7 +40,7 @@ STOP = listed(
     still stop stuck such sunday supposed sure take taken taking talk tell ten text than thank thanks that that's the their them
     then there there's these they thing things think thinking third this those though three through thursday till time times tired
     to today together tomorrow tonight too trying tuesday twelve twenty two uh um under unable unavailable unfortunately until up
-    upset us use very visit wait waiting want wanted wanting was wasn't we we're wednesday week weekend weeks well went were what
+    upset us use very visit wait waiting want wanted wanting wants was wasn't we we're wednesday week weekend weeks well went were what
     what's when where which while who whole why will with without won't wonderful wondering work working works worried would
     wouldn't wrong yeah year years yep yes yesterday yet you you're your yours anxious appt arriving asap allergic bleeding broken
     concerned curious driving eleven eight fifteen thirty forty fifty hungry insured lost married pregnant outside urgent weird fun
@@ -89,9 +90,7 @@ _FAIR = re.compile(
 )
 _OTHER = re.compile(
     r"\b(?:for|with|of|to\s+see|see|meet|meeting\s+with|invite|cancel|move|reschedule|change|confirm|about"
-    r"|tell|let|ask|text|message"
-    r"|from|my\s+(?:son|daughter|wife|husband|mother|father|mum|mom|dad|brother|sister|friend|partner|boss|child|kid|grandson"
-    r"|granddaughter|nephew|niece|colleague|girlfriend|boyfriend))\s*,?\s+",
+    rf"|tell|let|ask|text|message|from|{OF_MINE})\s*,?\s+",
     re.IGNORECASE,
 )
 _SPEAKING = re.compile(
@@ -256,6 +255,21 @@ def _plausible(text: str, found: list[Token]) -> bool:
 def _people(text: str) -> tuple[tuple[int, int], ...]:
     """Where the tagger reads a person, in small letters too."""
     return tuple((tagged.start, tagged.end) for tagged in shared().tag(text) if tagged.kind == "PERSON")
+
+
+def name_at(text: str, start: int, *, person: bool = False) -> tuple[str, int] | None:
+    """A name that stands right there, and where it ends: the "Zoe Lindt" of "my daughter Zoe Lindt needs a check-up".
+
+    `person`: it stands where a person does ("my son max"), so that a name that is a word, too, is a name.
+    """
+    parts = tokens(text)
+    index = _index_at(parts, start)
+    if index == len(parts) or text[start : parts[index].start].strip():
+        return None
+    found = _collect(text, parts, index, most=3, strong=False, introduced=False)
+    if not found or found[0].word in STOP or not (_plausible(text, found) or (person and found[0].word in GIVEN_NAMES)):
+        return None
+    return _text_of(text, found), found[-1].end
 
 
 def find_name(text: str, *, expecting: bool = False) -> NameSaid | None:

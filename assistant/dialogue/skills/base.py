@@ -104,9 +104,9 @@ def done(turn: Turn, *, also: bool = True) -> Flow:
 
     if turn.state.frames:
         turn.pop()
-    if also and turn.state.later:
-        request, *rest = turn.state.later
-        turn.state = turn.state.but(later=tuple(rest))
+    request = due(turn) if also else None
+    if request is not None:
+        turn.state = turn.state.but(later=tuple(item for item in turn.state.later if item is not request))
         yield from enter(turn, request)
         return
     if turn.state.frames:
@@ -121,6 +121,12 @@ def done(turn: Turn, *, also: bool = True) -> Flow:
         return
     turn.say(ANYTHING_ELSE)
     turn.wait(Phase.CLOSING, "open")
+
+
+def due(turn: Turn) -> Later | None:
+    """What waits and may begin now: a further booking begins when the one that is open is done."""
+    booking = any(frame.skill == "booking" for frame in turn.state.frames)
+    return next((request for request in turn.state.later if not (booking and request.skill == "booking")), None)
 
 
 def frame_of(skill: Skill, **fields: object) -> Frame:

@@ -10,18 +10,18 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, details, times, unwanted, wishes
+from assistant.dialogue.skills import asides, details, series, several, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.moving import only_sounds_like_a_change
 from assistant.dialogue.skills.questions import looks_like_question
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import about_mine, names_a_visit
-from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
+from assistant.dialogue.state import Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
-from assistant.domain.appointments import Appointment, SeriesReport
+from assistant.domain.appointments import Appointment
 from assistant.domain.business import Service
 from assistant.domain.effects import Say
 
@@ -49,12 +49,8 @@ SHALL_I = phrase(
 DONE = phrase("Done, you're booked.", "All booked.", "Done, that's in the book.", text=("Booked: {what}.", "Done, booked: {what}."))
 DONE_TEXT = phrase("Done. I'll text you a reminder the day before.", "All booked. You'll get a text the day before.",
                    text=("Booked: {what}. I'll text you a reminder.", "Done, booked: {what}. You'll get a reminder by text."))  # fmt: skip
-SERIES = phrase("That's {count}, the last on {last}.", text=("{count}, the last {last}.",))
-ONLY_ONCE = phrase("Only that first one, though: the later dates are not free.")
-SERIES_WITH_GAPS = phrase(
-    "That's {count}, the last on {last}, and not on {days}, which {are}n't free.",
-    text=("{count}, the last {last}; not on {days}, which {are}n't free.",),
-)  # fmt: skip
+#: with somebody else to book next; the reminders are told with the last of them
+DONE_SO_FAR = phrase("Done.", "That's booked.")
 NO_REMINDER = phrase("Okay, without a reminder.", "No reminder, all right.")
 WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
 CHANGE_WHICH = phrase("The day, the time, or something else?")
@@ -93,10 +89,6 @@ OFFER_AGAIN = (
 NO_TEXTS = re.compile(
     r"\b(no|without|don'?t (need|want|send|text)|skip)\b[^.]*\b(text|texts|sms|reminder|reminders|message)\b|\bdon'?t text\b", re.IGNORECASE
 )
-_SOMEONE = re.compile(
-    r"\bfor my (wife|husband|son|daughter|mother|father|mom|mum|dad|kid|child|partner|brother|sister|friend|boss|grand\w+|neighbou?r)\b",
-    re.IGNORECASE,
-)
 _THAT_ONE = re.compile(r"\b(one|that|it|this)\b", re.IGNORECASE)
 _MY_APPOINTMENT = re.compile(r"\b(my|our|existing|booked|other) (\w+ )?(appointment|booking)", re.IGNORECASE)
 #: values any of which make words belong to a booking
@@ -126,21 +118,11 @@ class Booking(Skill):
         return turn.heard.intent in ("query_calendar", "out_of_scope") and names_a_visit(turn)
 
     def begin(self, turn: Turn, request: Later) -> Flow:
-        if request.text == turn.text and (pair := asides.two_in_one(turn)) is not None:
-            request, then = pair
-            turn.state = turn.state.but(later=(then, *turn.state.later)[:3])
-        if request.text != turn.text:  # said a while ago, in the same breath as something else
-            service = turn.profile.service(request.service) if request.service else None
-            wish = when.settle_by_hours(when.merge(Wish(), request.wish), turn.profile)
-            turn.push(
-                Frame(
-                    self.name, service=service.name if service else None, wish=wish, name=request.name, name_sure=bool(request.name),
-                    phone=turn.state.reach,
-                )
-            )  # fmt: skip
+        if request.person is not None or request.text != turn.text:  # one more, or said a while ago
+            yield from several.take_up(turn, request)
             yield from self.proceed(turn)
             return
-        turn.push(Frame(self.name, phone=turn.state.reach))
+        turn.push(several.frame_for(turn))
         yield from self.given(turn)
 
     def takes(self, turn: Turn) -> bool:
@@ -164,7 +146,7 @@ class Booking(Skill):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
             return True
-        if _SOMEONE.search(turn.text) or asides.is_beside_the_last(turn):
+        if several.is_about_somebody(turn) or several.is_beside_the_last(turn):
             return True
         if frame.waiting == "name":
             return turn.said_no or (
@@ -183,7 +165,7 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        if frame.recurrence and asides.ONCE.search(turn.text):
+        if (frame.recurrence and asides.ONCE.search(turn.text)) or several.differs(turn):
             return True
         picked = wishes.pick(turn)
         if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
@@ -226,12 +208,11 @@ class Booking(Skill):
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
         known = (turn.frame.name, turn.frame.phone)
         service_changed = self._take_service(turn)
-        moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" else False
-        moved = moved or asides.beside_the_last(turn)
-        details.take_name(turn)
+        moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" and not several.answers_how_many(turn) else False
+        moved = several.beside_the_last(turn) or moved
+        if not several.take_people(turn):
+            details.take_name(turn)
         details.take_phone(turn)
-        if _SOMEONE.search(turn.text) or turn.act("for_someone_else"):
-            turn.set(for_other=True)
         if NO_TEXTS.search(turn.text):
             turn.set(texts=False)
         self._take_recurrence(turn)
@@ -275,7 +256,7 @@ class Booking(Skill):
 
     def proceed(self, turn: Turn) -> Flow:
         offered = turn.frame.options
-        if asides.which_day(turn):
+        if asides.which_day(turn) or several.ask_how_many(turn):
             return
         if turn.frame.service is None and not (yield from self._service(turn)):
             return
@@ -331,10 +312,10 @@ class Booking(Skill):
         service, at = turn.service_words(frame.service), frame.chosen
         name = (f", {frame.name}" if frame.name else "") + details.reached_words(turn)
         if not turn.by_voice:
-            return f"{turn.when(at)}, {frame.service}{name}{_repeat_words(turn)}."
+            return f"{turn.when(at)}, {frame.service}{name}{series.repeat_words(turn)}."
         if only_time:
             return f"{speak.capital(turn.when(at))} is free."
-        return f"{speak.capital(turn.when(at, month=True, relative=True))} for {speak.article(service)}{name}{_repeat_words(turn)}."
+        return f"{speak.capital(turn.when(at, month=True, relative=True))} for {speak.article(service)}{name}{series.repeat_words(turn)}."
 
     # -- yes and no --------------------------------------------------------------------------------------------------------------
 
@@ -365,12 +346,13 @@ class Booking(Skill):
             return
         turn.note("book")
         turn.remember_booked(Target(result.id, result.service, result.starts_at, frame.name, result.version))
-        turn.state = turn.state.but(person=_named(turn))
+        turn.state = turn.state.but(person=_named(turn), reach=turn.state.reach if turn.owner else frame.phone or turn.state.reach)
         what = f"{turn.when(result.starts_at)}, {result.service}"
         reminded = result.starts_at - turn.context.now >= timedelta(hours=turn.profile.booking.reminder_hours_before)
-        turn.say(DONE_TEXT if frame.texts and reminded and self._can_text(turn) else DONE, what=what, fixed=True)
+        done_with = DONE_TEXT if frame.texts and reminded and self._can_text(turn) else DONE
+        turn.say(DONE_SO_FAR if turn.by_voice and several.goes_on(turn) else done_with, what=what, fixed=True)
         if frame.recurrence:
-            yield from _tell_series(turn, result)
+            yield from series.tell(turn, result)
         yield from done(turn)
 
     def _can_text(self, turn: Turn) -> bool:
@@ -397,6 +379,10 @@ class Booking(Skill):
                 self.read(turn, only_time=True)
                 return
         yield from times.offer_near(turn, frame.service, at, news, code="slot_taken")
+
+    def abandon(self, turn: Turn) -> Flow:
+        several.drop_party(turn)
+        yield from super().abandon(turn)
 
     def no(self, turn: Turn) -> Flow:
         if ABANDON.search(turn.text) or "goodbye" in turn.intents:
@@ -466,7 +452,7 @@ class Booking(Skill):
 def _nobody(turn: Turn, said: str) -> bool:
     """Is what was taken for a service really a person ("for my son Timmy") or a time?"""
     name = names.name_of(turn.heard)
-    return bool(turn.act("for_someone_else") or (name and name.split()[0].casefold() in said.casefold()) or _SOMEONE.search(turn.text))
+    return bool(turn.act("for_someone_else") or (name and name.split()[0].casefold() in said.casefold()) or several.is_about_somebody(turn))
 
 
 def _note(turn: Turn) -> str | None:
@@ -502,53 +488,3 @@ def _ask_for_what_too(turn: Turn) -> None:
     head = last.text.rsplit(" Which one?", 1)[0].rstrip("?")
     names_ = ", ".join(service.name.lower() for service in turn.services()[:5])
     turn.effects[-1] = Say(f"{head} {WHICH_AND_WHAT.format(all=names_)}")
-
-
-#: dates of a series that are named; more are counted
-_MOST_NAMED = 3
-
-
-def _tell_series(turn: Turn, first: Appointment) -> Flow:
-    """How often it was booked, until when, and which dates could not be had."""
-    report: SeriesReport | Lost = yield c.Series(first.id)
-    if isinstance(report, Lost):
-        return
-    zone = turn.context.zone
-    days = [item.starts_at.astimezone(zone).date() for item in report.booked]
-    left_out = [turn.day(at.astimezone(zone).date(), month=True) for at, _ in report.refused]
-    if len(days) < 2:
-        if left_out:
-            turn.say(ONLY_ONCE)
-        return
-    number = speak.number if turn.by_voice else str
-    count = f"{number(len(days))} times" if len(days) > 2 else "twice"
-    many = len(left_out) > _MOST_NAMED
-    turn.say(
-        SERIES_WITH_GAPS if left_out else SERIES,
-        count=count if turn.by_voice else speak.capital(count),
-        last=turn.day(days[-1], month=True),
-        days=f"{number(len(left_out))} other dates" if many else speak.joined(left_out, "and"),
-        are="is" if len(left_out) == 1 else "are",
-    )
-
-
-def _repeat_words(turn: Turn) -> str:
-    rule = turn.frame.recurrence or ""
-    often = _how_often(rule)
-    last = when.last_day(rule, turn.frame.chosen.astimezone(turn.context.zone)) if turn.frame.chosen is not None else None
-    return often if not often or last is None else f"{often} until {turn.day(last, month=True)}"
-
-
-def _how_often(rule: str) -> str:
-    if (count := re.search(r"COUNT=(\d+)", rule)) is not None:
-        weekly = "FREQ=WEEKLY" in rule and "INTERVAL" not in rule
-        if weekly and int(count[1]) == 2:
-            return ", and the week after"
-        return f", {speak.number(int(count[1]))} {'weeks' if weekly else 'times'} in a row"
-    if "FREQ=WEEKLY" in rule:
-        return ", every two weeks" if "INTERVAL=2" in rule else ", every week"
-    if "FREQ=MONTHLY" in rule:
-        return ", every month"
-    if "FREQ=DAILY" in rule:
-        return ", every day"
-    return ""

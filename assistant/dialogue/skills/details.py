@@ -22,6 +22,7 @@ ASK_NAME = phrase(
     text=("What name shall I put it under?", "And the name?"),
 )
 ASK_NAME_OTHER = phrase("And who is it for, what's the name?", "What's their name?")
+ASK_NAME_OF = phrase("And {who}'s name?", "What's {who}'s name?")
 WHY_NAME = phrase("Just so they know who is coming.", text=("It's only so they know who is coming.",))
 WHY_PHONE = phrase("It's only used if something changes.", text=("It's only used if something changes.",))
 _WHY = re.compile(
@@ -66,7 +67,7 @@ def explain(turn: Turn) -> None:
     waiting = turn.frame.waiting
     turn.say(WHY_NAME if waiting == "name" else WHY_PHONE)
     if waiting == "name":
-        turn.ask(ASK_NAME_OTHER if turn.frame.for_other else ASK_NAME, "name")
+        _ask_whose(turn)
     else:
         turn.ask(ASK_PHONE, "phone")
 
@@ -249,8 +250,16 @@ def _ask_name(turn: Turn) -> bool:
     if known and not frame.for_other and turn.state.person.role == "caller":
         turn.set(name=known, name_sure=True)
         return False
-    turn.ask(ASK_NAME_AGAIN if "name" in frame.asked else ASK_NAME_OTHER if frame.for_other else ASK_NAME, "name")
+    if "name" in frame.asked:
+        turn.ask(ASK_NAME_AGAIN, "name")
+    else:
+        _ask_whose(turn)
     return True
+
+
+def _ask_whose(turn: Turn) -> None:
+    who = turn.frame.who
+    turn.ask(ASK_NAME_OF if who else ASK_NAME_OTHER if turn.frame.for_other else ASK_NAME, "name", who=who)
 
 
 def ask_phone(turn: Turn) -> bool:

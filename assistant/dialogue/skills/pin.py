@@ -8,7 +8,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import ABANDON, Skill, done
 from assistant.dialogue.skills.tasks import title_of
 from assistant.dialogue.skills.wishes import time_said
-from assistant.dialogue.state import Frame, Later, Phase
+from assistant.dialogue.state import MOST_LATER, Frame, Later, Phase
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import phrase
 from assistant.domain.events import Keyed
@@ -52,7 +52,7 @@ class Pin(Skill):
             turn.wait(Phase.CLOSING, "open")
             return
         request = replace(request, wish=time_said(turn), title=request.title or title_of(turn, request.text) or None)
-        turn.state = turn.state.but(later=(request, *turn.state.later)[:3])
+        turn.state = turn.state.but(later=(request, *turn.state.later)[:MOST_LATER])
         turn.push(Frame(self.name))
         turn.say(ASK)
         turn.wait(Phase.PROVING, "pin", max_digits=8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue import commands as c
-from assistant.dialogue.skills.base import Skill, done, question_part
+from assistant.dialogue.skills.base import Skill, done, due, question_part
 from assistant.dialogue.state import DialogueState, Frame, Later, Phase
 from assistant.dialogue.turn import Asking, Flow, Turn
 from assistant.dialogue.wording.phrases import phrase, plain, sentences
@@ -183,7 +183,7 @@ def back(turn: Turn) -> Flow:
     """After a digression: the open request once more, or what else."""
     from assistant.dialogue.skills import skill_of
 
-    if turn.state.later:
+    if due(turn) is not None:
         turn.push(Frame("questions"))
         yield from done(turn)
         return
