@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned_around
-from assistant.dialogue.skills import enter, skill_of, social, wanted
+from assistant.dialogue.skills import enter, messages, skill_of, social, wanted
 from assistant.dialogue.skills.base import ABANDON, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
 from assistant.dialogue.skills.details import reached_on
@@ -54,8 +54,8 @@ def ended(turn: Turn) -> Flow:
     """Nothing acknowledged is lost: a message that stood is stored, an open booking gets its text after a dropped call."""
     assert isinstance(turn.event, Ended)
     frame = turn.state.frame
-    if frame is not None and frame.skill == "messages" and frame.text and frame.waiting in ("yes_no", "name"):
-        yield c.TakeMessage(frame.text, frame.name or turn.state.person.name or turn.context.known_name, frame.urgent, frame.phone)
+    if frame is not None and frame.skill == "messages" and frame.text and frame.waiting in ("yes_no", "name", "phone"):
+        yield messages.taking(frame, messages.sender(turn))
         turn.note("message")
     if turn.event.reason == "dropped" and frame is not None and frame.skill == "booking":
         text = _cut_off(turn, frame)

@@ -173,6 +173,7 @@ class TakeMessage:
     name: str | None
     urgent: bool = False
     phone: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,8 @@ def is_digression(turn: Turn) -> bool:
     if turn.heard.intent not in ("general_question", "weather"):
         return False
     expecting = turn.state.expecting.what
+    if expecting == "phone" and turn.slot("digits"):
+        return False  # "the area code is two oh two"
     if expecting == "message" or (turn.heard.confidence < 0.7 and not looks_like_question(turn.text)):
         return False
     if expecting == "service" and turn.slot("service") and not _WHAT_IT_TAKES.search(turn.text):

@@ -82,6 +82,7 @@ class ReadBack:
     until: datetime | None = None
     #: where they want to be reached, when that is another number than the one they call from
     phone: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,13 @@ class Frame:
     name: str | None = None
     name_sure: bool = False
     phone: str | None = None
+    email: str | None = None
     digits: str = ""
     targets: tuple[Target, ...] = ()
     target: Target | None = None
     text: str | None = None
+    #: whom a message is for, when that is somebody with a name
+    to: str | None = None
     urgent: bool = False
     refused: tuple[str, ...] = ()
     tries: int = 0

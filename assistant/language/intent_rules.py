@@ -144,7 +144,9 @@ _STARTS: tuple[tuple[str, float, str], ...] = (
         r"|(?:pass|relay|forward) (?:(?:this|that|it)(?: message)? )?(?:on |along )?to \w+ |(?:have|ask|get"
         r"|tell) (?:him|her|them|someone|somebody|(?:the |dr |doctor )?\w+) (?:to )?(?:call|ring|phone|text) me(?: back)?"
         r"|(?:let|tell) (?:the )?(?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|dr \w+|doctor \w+|him|her|them"
-        r"|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for )",
+        r"|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for "
+        r"|ask (?:the (?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|reception\w*)|dr \w+|doctor \w+|him|her|them)"
+        r" (?:if|whether|about|why|to (?!(?:cancel|move|book|reschedule|change|schedule)\b)) ?)",
     ),
     (
         "speak_to_human",

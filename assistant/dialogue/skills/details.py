@@ -11,7 +11,7 @@ from assistant.dialogue.collectors import phone as phones
 from assistant.dialogue.skills import wishes
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
-from assistant.dialogue.wording.phrases import phrase
+from assistant.dialogue.wording.phrases import Phrase, phrase
 from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
 from assistant.language.names import find_name
 
@@ -230,9 +230,17 @@ def _without(asked: tuple[str, ...], *gone: str) -> tuple[str, ...]:
     return tuple(item for item in asked if item not in gone)
 
 
+def take_email(turn: Turn) -> bool:
+    """An address in place of the number that was asked for."""
+    if turn.frame.waiting != "phone" or not turn.slot("email"):
+        return False
+    turn.set(email=str(turn.slot("email")))
+    return True
+
+
 def ask_missing(turn: Turn) -> bool:
     """Ask for what is still missing of name and number; True when something was asked."""
-    return _ask_name(turn) or ask_phone(turn) or _ask_either(turn)
+    return _ask_name(turn) or ("phone" in turn.profile.booking.ask_for and ask_phone(turn)) or _ask_either(turn)
 
 
 def _ask_name(turn: Turn) -> bool:
@@ -253,9 +261,9 @@ def _ask_name(turn: Turn) -> bool:
     return True
 
 
-def ask_phone(turn: Turn) -> bool:
+def ask_phone(turn: Turn, first: Phrase = ASK_PHONE) -> bool:
     frame = turn.frame
-    if turn.state.person.phone or turn.owner or "phone" in frame.refused or "phone" not in turn.profile.booking.ask_for:
+    if turn.state.person.phone or turn.owner or frame.email or "phone" in frame.refused:
         return False
     if frame.phone is None:
         if frame.digits:
@@ -263,7 +271,7 @@ def ask_phone(turn: Turn) -> bool:
         elif frame.tries:
             turn.ask(PHONE_AGAIN, "phone")
         else:
-            turn.ask(ASK_PHONE, "phone")
+            turn.ask(first, "phone")
         return True
     if turn.by_voice and "phone_sure" not in frame.asked:
         turn.set(asked=(*_without(frame.asked, "phone_read"), "phone_read"))
