@@ -21,7 +21,7 @@ from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
 WHAT = phrase("Sure. What shall I tell them?", "Of course. What's the message?", "Go ahead, what shall I say?")
 WHO = phrase("And who is it from?", "Your name, please?", text=("Who is it from?", "And your name?"))
 READ = phrase("I'll tell {them}{from_}: {body}{urgent}.", "The message{for_}{from_}: {body}{urgent}.")
-READ_ASK = phrase("I'll ask {them} {body}{urgent}.", "So I ask {them} {body}{urgent}.")
+READ_ASK = phrase("I'll ask {them}{body}{urgent}.", "So I ask {them}{body}{urgent}.")
 READ_CALLBACK = phrase("I'll ask {them} to call you back{at}{urgent}.", "So they'll call you back{at}{urgent}.")
 FROM = phrase("From {name}, then.", "{name}, okay.")
 REACH = phrase("What number or email can they reach you on?", "How can they reach you, on which number or email?")
@@ -65,6 +65,10 @@ _PLEASE = re.compile(
 )
 _NOT_TO = re.compile(r"(?:don'?t|do not) ", re.IGNORECASE)
 _ASKED = re.compile(r"^(?:if|whether|when|why|what|where|how|who|which)\b", re.IGNORECASE)
+_DIRECTLY = re.compile(
+    r"(?:(?:when|why|what|where|how|who|which)(?:'s|(?: \w+)? (?:is|are|am|was|were|do|does|did|can|could|will|would|should|have|has)\b))",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"(?:\band|[,.;!?])\s+(?:also\s+)?", re.IGNORECASE)
 #: whatever they call it, the message is taken here and read back
 _VOICEMAIL = re.compile(r"\b(?:voice ?mail|voice message|recorded message)\b(?:,? (?:after|at) the (?:beep|tone))?", re.IGNORECASE)
@@ -207,8 +211,8 @@ class Messages(Skill):
             return turn.words(READ_CALLBACK, them=them, at=at, urgent=urgent)
         from_ = (f", from {name}" if name else "") + _reached(turn)
         asks = _asked_of((frame.text or "").strip(" .!"))
-        if asks:
-            words = turn.words(READ_ASK, them=them, body=speak.turned(asks, for_others=True), urgent=urgent)
+        if asks is not None:
+            words = turn.words(READ_ASK, them=them, body=asks[0] + speak.turned(asks[1], for_others=True), urgent=urgent)
             return f"{words} {speak.capital(from_.lstrip(', '))}." if from_ else words
         for_ = f" for {frame.to}" if frame.to else ""
         return turn.words(READ, them=them, for_=for_, body=speak.turned(body, for_others=True), urgent=urgent, from_=from_)
@@ -318,14 +322,17 @@ def _request(body: str, said: str) -> str:
     return f"Please {body[match.end() :]}." if match else body
 
 
-def _asked_of(body: str) -> str:
-    """What a message asks them to do or to tell, as it follows "I'll ask them"; empty when it tells something."""
+def _asked_of(body: str) -> tuple[str, str] | None:
+    """What a message asks them to do or to tell, with what leads to it behind "I'll ask them"; None when it tells something."""
     match = _PLEASE.match(body)
     if match is not None:
         rest = re.sub(r"[\s,]+(?:please|thanks|thank you)$", "", body[match.end() :], flags=re.IGNORECASE)
         not_to = _NOT_TO.match(rest)
-        return f"not to {rest[not_to.end() :]}" if not_to else f"to {rest}"
-    return body.rstrip("?") if _ASKED.match(body) and body.endswith("?") else ""
+        return (" not to ", rest[not_to.end() :]) if not_to else (" to ", rest)
+    if not body.endswith("?"):
+        return None
+    directly = not _ASKED.match(body) or _DIRECTLY.match(body)
+    return (": " if directly else " "), body[:1].lower() + body[1:].rstrip("?")
 
 
 def _callback(frame: Frame) -> bool:
