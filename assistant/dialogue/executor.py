@@ -174,6 +174,11 @@ class Executor:
             return ()
         return await self._ports.calendar.upcoming(self._person.contact_id)
 
+    async def _visits(self, command: c.Visits) -> Any:
+        if self._person.contact_id is None:
+            return ()
+        return await self._ports.calendar.visits(self._person.contact_id)
+
     async def _prove(self, command: c.Prove) -> Any:
         return await self._ports.calendar.prove(command.name, command.at)
 

@@ -7,6 +7,7 @@ import re
 from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill
 from assistant.dialogue.skills.cancelling import Cancelling
+from assistant.dialogue.skills.complaints import complains
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -89,6 +90,7 @@ _BYE = re.compile(
     r"|ttyl|cya|gtg|g2g|no)\b",
     re.IGNORECASE,
 )
+_TO_SOMEBODY = re.compile(r"\b(?:put me through|transfer|connect me|(?:speak|talk) (?:to|with))\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
 _WHAT_IT_TAKES = re.compile(r"\b(?:how much|how long|price|prices|costs?|charge)\b", re.IGNORECASE)
 _HOLD_ON = re.compile(
@@ -134,7 +136,7 @@ def is_foreign(turn: Turn) -> bool:
 
 def is_abuse(turn: Turn) -> bool:
     # A rude caller who says what they want gets it; only the rest is abuse.
-    asks = bool(turn.heard.times and turn.slot("service")) or (turn.state.phase is Phase.CONFIRMING and turn.said_yes)
+    asks = bool(turn.heard.times and turn.slot("service")) or (turn.state.phase is Phase.CONFIRMING and turn.said_yes) or complains(turn)
     return turn.act("abuse") and not asks
 
 
@@ -192,9 +194,10 @@ def is_change(turn: Turn) -> bool:
 
 
 def is_no(turn: Turn) -> bool:
-    if turned_around(turn) is not None:
+    other = _other_request(turn)
+    if turned_around(turn) is not None or (other is not None and other.plain_words):
         return False
-    return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not _other_request(turn)))
+    return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not other))
 
 
 def is_goodbye(turn: Turn) -> bool:
@@ -208,7 +211,7 @@ def is_goodbye(turn: Turn) -> bool:
 
 
 def wants_person(turn: Turn) -> bool:
-    if turn.heard.intent != "speak_to_human":
+    if turn.heard.intent != "speak_to_human" or (complains(turn) and not _TO_SOMEBODY.search(turn.text)):
         return False
     return not turn.slot("service") or bool(_PERSON.search(turn.text))  # "I want to see a therapist" is a service of ours
 
@@ -274,9 +277,12 @@ def is_digression(turn: Turn) -> bool:
     """A question in between that is no answer to what was asked."""
     if details.asks_why(turn) or not wishes.relative_day(turn).empty:
         return False  # it is about what we asked, or about the day we offered
+    other = _other_request(turn)
+    if other is not None and other.plain_words:
+        return False
     if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
         active = active_skill(turn)
-        return active is not None and not active.takes(turn) and _other_request(turn) is None
+        return active is not None and not active.takes(turn) and other is None
     if turn.heard.intent not in ("general_question", "weather"):
         return False
     expecting = turn.state.expecting.what

@@ -111,7 +111,8 @@ class Messages(Skill):
         body = _unsigned(body, names.name_of(turn.heard))
         urgent = _urgent(turn) or bool(_URGENT.search(request.text))
         to = _somebody(turn, str(turn.slot("recipient") or ""))
-        turn.push(Frame(self.name, text=_request(body, turn.text) or None, to=to, urgent=urgent, phone=turn.state.reach))
+        below = next((frame.name for frame in reversed(turn.state.frames) if frame.name and not frame.for_other), None)
+        turn.push(Frame(self.name, name=below, text=_request(body, turn.text) or None, to=to, urgent=urgent, phone=turn.state.reach))
         details.take_phone(turn)
         if not _names_recipient(turn):
             details.take_name(turn)
