@@ -10,7 +10,7 @@ from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned
 from assistant.dialogue.skills import enter, messages, skill_of, social, wanted
 from assistant.dialogue.skills.base import ABANDON, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
-from assistant.dialogue.skills.details import reached_on
+from assistant.dialogue.skills.details import reached_on, take_remark
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -56,6 +56,9 @@ def ended(turn: Turn) -> Flow:
     frame = turn.state.frame
     if frame is not None and frame.skill == "messages" and frame.text and frame.waiting in ("yes_no", "name", "phone"):
         yield messages.taking(frame, messages.sender(turn))
+        turn.note("message")
+    if turn.state.remark:  # it was to go with a booking that never came
+        yield c.TakeMessage(turn.state.remark, turn.state.person.name or turn.context.known_name)
         turn.note("message")
     if turn.event.reason == "dropped" and frame is not None and frame.skill == "booking":
         text = _cut_off(turn, frame)
@@ -322,6 +325,8 @@ def switch(turn: Turn) -> Flow:
         yield from turn.let_go()
         turn.pop()
     if is_digression(turn):
+        if turn.state.frames and turn.frame.skill == "booking":
+            take_remark(turn)  # "I'm in a wheelchair, is there a ramp?"
         yield from Questions().begin(turn, put_off(turn, "general_question"))
         return
     queue(turn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
-from assistant.dialogue.skills.base import ABANDON, Skill
+from assistant.dialogue.skills.base import ABANDON, Skill, question_part
 from assistant.dialogue.skills.cancelling import Cancelling
 from assistant.dialogue.skills.complaints import complains
 from assistant.dialogue.skills.moving import Moving
@@ -275,6 +275,8 @@ def _other_request(turn: Turn) -> Skill | None:
 
 def is_digression(turn: Turn) -> bool:
     """A question in between that is no answer to what was asked."""
+    if _only_remarks(turn):
+        return False
     if details.asks_why(turn) or not wishes.relative_day(turn).empty:
         return False  # it is about what we asked, or about the day we offered
     other = _other_request(turn)
@@ -293,6 +295,14 @@ def is_digression(turn: Turn) -> bool:
     if expecting == "service" and turn.slot("service") and not _WHAT_IT_TAKES.search(turn.text):
         return False  # "what about a cleaning?" names it; "how much is a cleaning?" does not yet
     return turn.slot("choice") is None
+
+
+def _only_remarks(turn: Turn) -> bool:
+    """ "I'm in a wheelchair", while a booking is open: to be noted, and no question."""
+    active = active_skill(turn)
+    return (
+        active is not None and active.name == "booking" and details.gives_remark(turn) and not looks_like_question(question_part(turn.text))
+    )
 
 
 def is_switch(turn: Turn) -> bool:

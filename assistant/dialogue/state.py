@@ -110,6 +110,8 @@ class Frame:
     targets: tuple[Target, ...] = ()
     target: Target | None = None
     text: str | None = None
+    #: what is to be noted with a booking, in their words
+    remark: str | None = None
     #: whom a message is for, when that is somebody with a name
     to: str | None = None
     urgent: bool = False
@@ -199,6 +201,8 @@ class DialogueState:
     proof: Proof = Proof()
     #: a number they gave to be reached on; anybody can say one, so it identifies nobody and proves nothing
     reach: str | None = None
+    #: what they said about themselves before anything was booked: noted with the booking that comes
+    remark: str | None = None
     #: the fact that was agreed on last, for "forget that"
     fact_id: str | None = None
 

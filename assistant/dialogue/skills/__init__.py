@@ -23,6 +23,7 @@ from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.privacy import Privacy
 from assistant.dialogue.skills.questions import Questions, leans
 from assistant.dialogue.skills.reach import Reach
+from assistant.dialogue.skills.remarks import Remarks
 from assistant.dialogue.skills.remember import Remember
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import Upcoming
@@ -31,8 +32,8 @@ from assistant.dialogue.state import Later
 from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
-    Pin(), Pictures(), Remember(), Privacy(), Complaints(), Blocking(), Agenda(), Tasks(), Visits(), Moving(), Cancelling(), CancelWhich(),
-    Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
+    Pin(), Pictures(), Remember(), Privacy(), Complaints(), Remarks(), Blocking(), Agenda(), Tasks(), Visits(), Moving(), Cancelling(),
+    CancelWhich(), Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
 )  # fmt: skip
 
 

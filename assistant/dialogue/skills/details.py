@@ -14,6 +14,7 @@ from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import Phrase, phrase
 from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
 from assistant.language.names import find_name
+from assistant.language.remarks import remark_of
 
 ASK_NAME = phrase(
     "And your name?",
@@ -44,6 +45,7 @@ PHONE_AGAIN = phrase(
     "Once more, the whole number please?",
     text=("What's the right number?", "And the number is?"),
 )
+NOTED = phrase("I've noted that.", "That's noted.", "Thanks, I've written that down.")
 NEED_ONE = phrase(
     "I need a name or a number to hold it for you. Which would you give me?",
     "Without a name or a number I can't keep it for you. What may I put?",
@@ -85,8 +87,8 @@ def take_name(turn: Turn) -> bool:
     given = name_put_right(turn) or (names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard))
     if not given and waiting != "name" and frame.name is None:
         given = names.name_at_end(turn.text, _service_words(turn))
-    if not given:
-        return False
+    if not given or given.casefold() in (frame.remark or "").casefold():
+        return False  # nobody is called Nervous
     if frame.name and waiting != "name" and set(given.casefold().split()) < set(frame.name.casefold().split()):
         return True  # a part of the name again ("J, O, A, N") changes nothing
     if frame.name and waiting != "name":
@@ -228,6 +230,30 @@ def _keep(turn: Turn, found: phones.Phone | None) -> bool:
 
 def _without(asked: tuple[str, ...], *gone: str) -> tuple[str, ...]:
     return tuple(item for item in asked if item not in gone)
+
+
+def gives_remark(turn: Turn) -> bool:
+    """Do they say something to be noted that is not noted yet?"""
+    remark = remark_of(turn.text)
+    return remark is not None and remark.casefold() not in (turn.frame.remark or "").casefold()
+
+
+def take_remark(turn: Turn) -> bool:
+    """What they want known about themselves goes with the booking, and is acknowledged."""
+    if not gives_remark(turn):
+        return False
+    before = f"{turn.frame.remark}. " if turn.frame.remark else ""
+    turn.set(remark=f"{before}{remark_of(turn.text)}")
+    turn.say(NOTED)
+    return True
+
+
+def notes(turn: Turn) -> str | None:
+    """What is kept with a booking: where to reach a caller who asked for that (the owner's words make it the customer's own number
+    instead), and what they wanted known."""
+    phone, remark = reached_on(turn), turn.frame.remark
+    parts = [f"Reach on {phone}."] if phone and turn.state.person.role == "caller" else []
+    return " ".join([*parts, *([f"They said: {remark}."] if remark else [])]) or None
 
 
 def take_email(turn: Turn) -> bool:
