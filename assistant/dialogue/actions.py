@@ -268,6 +268,16 @@ def thanks(turn: Turn) -> Flow:
     turn.wait(Phase.CLOSING, "open")
 
 
+def acknowledged(turn: Turn) -> Flow:
+    """ "ok" or "thx" when it is done: a word in return, and no question."""
+    booked = turn.state.booked_here[-1] if turn.state.booked_here else None
+    turn.say(social.WELCOME if turn.act("thanks") else social.CONTINUE if booked is None or turn.by_voice else social.GREAT)
+    if booked is not None and not turn.by_voice:
+        turn.say(social.SEE_YOU, day=turn.day(booked.starts_at.astimezone(turn.context.zone).date()))
+    turn.wait(Phase.CLOSING, "open")
+    yield from ()
+
+
 def hello(turn: Turn) -> Flow:
     if turn.slot("person_name") and not turn.act("for_someone_else") and not turn.state.person.name and not turn.owner:
         turn.state = turn.state.but(person=replace(turn.state.person, name=str(turn.slot("person_name"))))

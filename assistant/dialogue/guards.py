@@ -55,6 +55,12 @@ _JUST_NO = listed(
     dear hon ma'am
     """
 )
+_OKAY = listed(
+    """
+    ok okay okey k kk okie alright all right great perfect cool lovely awesome brilliant super wonderful excellent good fine nice got it
+    sounds noted understood will do thx thanks thank you u ty tysm cheers much appreciated very so many a lot
+    """
+)
 HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
@@ -336,6 +342,14 @@ def is_thanks(turn: Turn) -> bool:
         and turn.heard.intent in (*UNDERSTOOD, "general_question")
         and not (turn.said_no or (turn.said_yes and turn.state.phase is Phase.CLOSING and turn.heard.intent != "goodbye"))
     )
+
+
+def is_acknowledged(turn: Turn) -> bool:
+    """ "ok", "👍" or "thx" when it is done: nothing is wanted. A spoken thanks is answered in full, it may lead on."""
+    if turn.state.frames or (turn.by_voice and turn.act("thanks")):
+        return False
+    said = words(turn.text)
+    return set(said) <= _OKAY if said else bool(turn.text.strip()) and not any(char in "?!." for char in turn.text)
 
 
 def is_greeting(turn: Turn) -> bool:

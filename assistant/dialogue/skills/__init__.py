@@ -14,6 +14,7 @@ from assistant.dialogue.skills.blocking import Blocking
 from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
 from assistant.dialogue.skills.complaints import Complaints
+from assistant.dialogue.skills.deleting import Everything
 from assistant.dialogue.skills.messages import Messages
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.openings import Openings
@@ -32,8 +33,8 @@ from assistant.dialogue.state import Later
 from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
-    Pin(), Pictures(), Remember(), Privacy(), Complaints(), Remarks(), Blocking(), Agenda(), Tasks(), Visits(), Moving(), Cancelling(),
-    CancelWhich(), Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
+    Pin(), Pictures(), Everything(), Remember(), Privacy(), Complaints(), Remarks(), Blocking(), Agenda(), Tasks(), Visits(), Moving(),
+    Cancelling(), CancelWhich(), Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
 )  # fmt: skip
 
 

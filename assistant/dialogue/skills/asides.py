@@ -19,6 +19,7 @@ from assistant.language.services import find_service
 from assistant.language.times import resolve
 
 WHICH_OF_TWO = phrase("The {ordinal} is a {weekday}. Do you mean {one}, or {two}?")
+NOW_THE = phrase("Now the {service}:", "And now the {service}:")
 MAYBE_LATER = re.compile(
     r"\b(?:i'?ll|let me|i will|i need to|i want to|i have to) (?:\w+ )?"
     r"(?:think (?:about it|it over|on it)|get back to you|call (?:you )?back|let you know)\b",
@@ -40,6 +41,8 @@ TOLD = re.compile(
     r"\b(?:said|says|saying|told me|tells me|recommend\w*|advis\w+|supposed to (?:be|come|go)|should be)\s*(?:to come |it'?s |to go )?$",
     re.IGNORECASE,
 )
+#: "... and how much is a check-up?", "... and no check-up": named, and not asked for
+_NO_SECOND = re.compile(r"(?:how|what|when|where|do|does|is|are|not|no|without)\b", re.IGNORECASE)
 _AND_ANOTHER = re.compile(r"\s*,?\s*\b(?:and|plus)\s+(?:then |also |maybe )*(?=\w)", re.IGNORECASE)
 
 
@@ -67,11 +70,19 @@ def two_in_one(turn: Turn) -> tuple[Later, Later] | None:
         if first is not None and second is not None and first != second and wishes[0].empty and wishes[1].day is not None:
             # "a cleaning and a check-up on Wednesday at ten": one after the other
             wishes = [wishes[1], replace(wishes[1], at=None, alt=None, after=wishes[1].at or wishes[1].after)]
+        undated = wishes[0].empty and wishes[1].empty  # "I need a cleaning and a check-up": one after the other, too
+        if first is not None and second is not None and first != second and undated and not _NO_SECOND.match(halves[1]):
+            who = names.name_of(turn.heard)
+            return (
+                Later("book_appointment", halves[0], service=first, name=who),
+                Later("book_appointment", halves[1], service=second, name=who),
+            )
         if first is None or wishes[0].day is None or (second is None and not again):
             continue
         if wishes[1].day is None and wishes[1].has_time:
             wishes[1] = replace(wishes[1], day=wishes[0].day)  # "... on Thursday at two and another one at two thirty"
-        if wishes[1].day is None:
+        alone = second is not None and second != first and wishes[1].empty and not _NO_SECOND.match(halves[1])
+        if wishes[1].day is None and not alone:
             continue
         own = [find_name(half) for half in halves]
         given = [name.name if name else names.name_of(turn.heard) for name in own]

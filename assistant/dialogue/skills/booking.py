@@ -138,7 +138,10 @@ class Booking(Skill):
                     phone=turn.state.reach, remark=turn.state.remark,
                 )
             )  # fmt: skip
+            said = len(turn.effects)
             yield from self.proceed(turn)
+            if service is not None and turn.state.booked_here and turn.phase is not Phase.CONFIRMING:
+                turn.effects.insert(said, Say(turn.words(asides.NOW_THE, service=turn.service_words(service.name))))
             return
         turn.push(Frame(self.name, phone=turn.state.reach, remark=turn.state.remark))
         yield from self.given(turn)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
+from typing import Any
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import email as emails
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.commands import Broken
-from assistant.dialogue.skills import details
+from assistant.dialogue.skills import details, targets
 from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done, question_part
 from assistant.dialogue.skills.questions import looks_like_question
-from assistant.dialogue.state import Frame, Later, Phase, ReadBack
+from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase
@@ -39,6 +41,13 @@ _LATE = re.compile(
     r"|stuck in traffic|held up (?:at|in))",
     re.IGNORECASE,
 )
+_CHANGES = re.compile(
+    r"\b(?:mov(?:e|ing)|reschedul\w*|re-?book|chang(?:e|ing)|push|cancel\w*|shift|postpone"
+    r"|(?:another|different|later|new) (?:day|time)|instead"
+    r"|can'?t (?:make|come)|(?:can|could|may) (?:i|we) (?:come|have|get)|make it)\b",
+    re.IGNORECASE,
+)
+_FOR_WHAT = re.compile(r"\bfor (?:my|our|the|his|her)\b", re.IGNORECASE)
 _CALL_BACK = re.compile(
     r"\b(?:call|ring|phone) me(?: back)?(?: please)?"
     r"(?P<about> (?:about|regarding|because|concerning|when|as soon as|after|before|today|tomorrow|on|at|this)\b.*)?\W*$"
@@ -110,6 +119,10 @@ class Messages(Skill):
             body = _HELLO.sub("", turn.text).strip(" .")
         body = _unsigned(body, names.name_of(turn.heard))
         urgent = _urgent(turn) or bool(_URGENT.search(request.text))
+        about = (yield from _late_for(turn)) if says_late(turn) and body and not _FOR_WHAT.search(body) else None
+        if about is not None:
+            body = f"{body} {targets.for_my(turn, about)}"
+            urgent = urgent or about.starts_at.astimezone(turn.context.zone).date() == turn.context.today
         to = _somebody(turn, str(turn.slot("recipient") or ""))
         below = next((frame.name for frame in reversed(turn.state.frames) if frame.name and not frame.for_other), None)
         turn.push(Frame(self.name, name=below, text=_request(body, turn.text) or None, to=to, urgent=urgent, phone=turn.state.reach))
@@ -274,7 +287,15 @@ def only_asks(turn: Turn) -> bool:
 
 def says_late(turn: Turn) -> bool:
     """ "I'm running ten minutes late": nothing to book or move, only to be told."""
-    return bool(_LATE.search(turn.text)) and turn.heard.intent not in ("reschedule_appointment", "cancel_appointment") and not turn.owner
+    changes = turn.heard.intent in ("reschedule_appointment", "cancel_appointment") and _CHANGES.search(turn.text)
+    return bool(_LATE.search(turn.text)) and not changes and not turn.owner
+
+
+def _late_for(turn: Turn) -> Generator[c.Command, Any, Target | None]:
+    """The appointment of theirs that they will be late for: today's, or the one just booked."""
+    mine = yield from targets.mine(turn)
+    today = [target for target in mine if target.starts_at.astimezone(turn.context.zone).date() == turn.context.today]
+    return next(iter((*today, *reversed(turn.state.booked_here))), None)
 
 
 def _call_back(text: str) -> str:
