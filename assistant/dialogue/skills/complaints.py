@@ -57,7 +57,7 @@ _A_WISH = re.compile(
     re.IGNORECASE,
 )
 #: pain and broken teeth are for the booking, however awful they are
-_AILING = re.compile(r"\b(?:pain|ache|hurts?|hurting|toothache|swelling|swollen|bleeding|infection)\b", re.IGNORECASE)
+_AILING = re.compile(r"\b(?:pain|ache|hurts?(?! me\b)|hurting|toothache|swelling|swollen|bleeding|infection)\b", re.IGNORECASE)
 
 
 class Complaints(Skill):
