@@ -34,6 +34,7 @@ T = TypeVar("T")
 HOLD_MINUTES = 5
 #: An expired hold stays known that long, so that a late yes can still take the time again.
 FORGET_HOLDS_AFTER = timedelta(days=1)
+_MOST_VISITS = 10
 
 
 class CalendarManager:
@@ -389,6 +390,14 @@ class CalendarManager:
         hours = self._rules.hours()
         now = self._clock.now()
         return await self._read(lambda s: tuple(self._ledger.record(s, row, hours) for row in self._rows.upcoming(s, contact_id, now)))
+
+    async def visits(self, contact_id: str) -> tuple[Appointment, ...]:
+        """The latest appointments of one contact that are over and were kept, as far as is known; the last one first."""
+        hours = self._rules.hours()
+        now = self._clock.now()
+        return await self._read(
+            lambda s: tuple(self._ledger.record(s, row, hours) for row in self._rows.visits(s, contact_id, now, _MOST_VISITS))
+        )
 
     async def prove(self, name: str, starts_at: datetime) -> Appointment | None:
         """The booking with that name at exactly that time; None also when it could be two people's."""

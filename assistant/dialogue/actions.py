@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned_around
-from assistant.dialogue.skills import enter, several, skill_of, social, wanted
+from assistant.dialogue.skills import enter, messages, several, skill_of, social, wanted
 from assistant.dialogue.skills.base import ABANDON, done, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
-from assistant.dialogue.skills.details import reached_on
+from assistant.dialogue.skills.details import reached_on, take_remark
 from assistant.dialogue.skills.person import APerson
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -58,8 +58,11 @@ def ended(turn: Turn) -> Flow:
     """Nothing acknowledged is lost: a message that stood is stored, an open booking gets its text after a dropped call."""
     assert isinstance(turn.event, Ended)
     frame = turn.state.frame
-    if frame is not None and frame.skill == "messages" and frame.text and frame.waiting in ("yes_no", "name"):
-        yield c.TakeMessage(frame.text, frame.name or turn.state.person.name or turn.context.known_name, frame.urgent, frame.phone)
+    if frame is not None and frame.skill == "messages" and frame.text and frame.waiting in ("yes_no", "name", "phone"):
+        yield messages.taking(frame, messages.sender(turn))
+        turn.note("message")
+    if turn.state.remark:  # it was to go with a booking that never came
+        yield c.TakeMessage(turn.state.remark, turn.state.person.name or turn.context.known_name)
         turn.note("message")
     if turn.event.reason == "dropped" and frame is not None and frame.skill == "booking":
         text = _cut_off(turn, frame)
@@ -298,6 +301,16 @@ def thanks(turn: Turn) -> Flow:
     turn.wait(Phase.CLOSING, "open")
 
 
+def acknowledged(turn: Turn) -> Flow:
+    """ "ok" or "thx" when it is done: a word in return, and no question."""
+    booked = turn.state.booked_here[-1] if turn.state.booked_here else None
+    turn.say(social.WELCOME if turn.act("thanks") else social.CONTINUE if booked is None or turn.by_voice else social.GREAT)
+    if booked is not None and not turn.by_voice:
+        turn.say(social.SEE_YOU, day=turn.day(booked.starts_at.astimezone(turn.context.zone).date()))
+    turn.wait(Phase.CLOSING, "open")
+    yield from ()
+
+
 def hello(turn: Turn) -> Flow:
     if turn.slot("person_name") and not turn.act("for_someone_else") and not turn.state.person.name and not turn.owner:
         turn.state = turn.state.but(person=replace(turn.state.person, name=str(turn.slot("person_name"))))
@@ -355,6 +368,8 @@ def switch(turn: Turn) -> Flow:
         yield from turn.let_go()
         turn.pop()
     if is_digression(turn):
+        if turn.state.frames and turn.frame.skill == "booking":
+            take_remark(turn)  # "I'm in a wheelchair, is there a ramp?"
         yield from Questions().begin(turn, put_off(turn, "general_question"))
         return
     queue(turn)

@@ -124,6 +124,11 @@ class Upcoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Visits:
+    """-> tuple[Appointment, ...]: those of this person's contact that are over, the last one first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prove:
     """-> Appointment | None"""
 
@@ -173,6 +178,7 @@ class TakeMessage:
     name: str | None
     urgent: bool = False
     phone: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +305,9 @@ class ForgetFacts:
 
 
 Command = (
-    FindSlots | CheckTime | DayHours | Hold | Release | Confirm | Series | Move | ChangeService | Cancel | Upcoming | Prove | Agenda | Block
-    | Unblock | AnswerQuestion | TakeMessage | TellOwner | SendText | CheckPin | UnreadMessages | MarkRead | AddTask | ListTasks
-    | MatchTasks | CompleteTask | DeleteTask | ReadPictures | SendCode | CheckCode | RememberFact | RecallFacts | ForgetFacts
+    FindSlots | CheckTime | DayHours | Hold | Release | Confirm | Series | Move | ChangeService | Cancel | Upcoming | Visits | Prove
+    | Agenda | Block | Unblock | AnswerQuestion | TakeMessage | TellOwner | SendText | CheckPin | UnreadMessages | MarkRead | AddTask
+    | ListTasks | MatchTasks | CompleteTask | DeleteTask | ReadPictures | SendCode | CheckCode | RememberFact | RecallFacts | ForgetFacts
 )  # fmt: skip
 
 #: commands that change something a person would notice; the property tests watch these

@@ -174,6 +174,11 @@ class Executor:
             return ()
         return await self._ports.calendar.upcoming(self._person.contact_id)
 
+    async def _visits(self, command: c.Visits) -> Any:
+        if self._person.contact_id is None:
+            return ()
+        return await self._ports.calendar.visits(self._person.contact_id)
+
     async def _prove(self, command: c.Prove) -> Any:
         return await self._ports.calendar.prove(command.name, command.at)
 
@@ -336,11 +341,13 @@ class Executor:
         name = command.name
         phone = command.phone if command.phone != self._person.phone else None
         body = command.body if not phone or speak.says_number(command.body, phone) else f"{command.body} ({phone})"
+        if command.email and command.email not in body:
+            body = f"{body} ({command.email})"
         taken = await self._ports.messages.take(
             contact_id=self._person.contact_id, conversation_id=self._state.conversation, name=name, body=body, urgent=command.urgent
         )
         if self._ports.messenger is not None:
-            who = name or self._person.phone or phone or "Somebody"
+            who = name or self._person.phone or phone or command.email or "Somebody"
             mark = "URGENT. " if command.urgent else ""
             await self._ports.messenger.tell_owner(f"{mark}{who}: {body}", key=f"message:{taken}", urgent=command.urgent)
         return taken

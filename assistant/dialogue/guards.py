@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
-from assistant.dialogue.skills.base import ABANDON, Skill
+from assistant.dialogue.skills.base import ABANDON, Skill, question_part
 from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling
+from assistant.dialogue.skills.complaints import complains
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.pictures import Pictures
 from assistant.dialogue.skills.pin import Pin
@@ -56,6 +57,12 @@ _JUST_NO = listed(
     """
 )
 _JUST_YES = listed("yes yeah yep sure please ok okay right actually there is")
+_OKAY = listed(
+    """
+    ok okay okey k kk okie alright all right great perfect cool lovely awesome brilliant super wonderful excellent good fine nice got it
+    sounds noted understood will do thx thanks thank you u ty tysm cheers much appreciated very so many a lot
+    """
+)
 HEAR_ME = re.compile(r"\bcan you hear me\b|\b(?:are|is) (?:you|anyone|anybody|someone) (?:still )?there\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^\W*(?:sorry,? |and )?(?:what|which) (?:time|day|date|was that|did you say|one)\b[^.?!]*\b(?:again|say)\b", re.IGNORECASE
@@ -91,6 +98,7 @@ _BYE = re.compile(
     r"|ttyl|cya|gtg|g2g|no)\b",
     re.IGNORECASE,
 )
+_TO_SOMEBODY = re.compile(r"\b(?:put me through|transfer|connect me|(?:speak|talk) (?:to|with))\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(put me through|transfer|connect me|speak to|talk to|a person|human|someone|somebody)\b", re.IGNORECASE)
 _WHAT_IT_TAKES = re.compile(r"\b(?:how much|how long|price|prices|costs?|charge)\b", re.IGNORECASE)
 _HOLD_ON = re.compile(
@@ -136,7 +144,7 @@ def is_foreign(turn: Turn) -> bool:
 
 def is_abuse(turn: Turn) -> bool:
     # A rude caller who says what they want gets it; only the rest is abuse.
-    asks = bool(turn.heard.times and turn.slot("service")) or (turn.state.phase is Phase.CONFIRMING and turn.said_yes)
+    asks = bool(turn.heard.times and turn.slot("service")) or (turn.state.phase is Phase.CONFIRMING and turn.said_yes) or complains(turn)
     return turn.act("abuse") and not asks
 
 
@@ -204,9 +212,10 @@ def is_change(turn: Turn) -> bool:
 
 
 def is_no(turn: Turn) -> bool:
-    if turned_around(turn) is not None:
+    other = _other_request(turn)
+    if turned_around(turn) is not None or (other is not None and other.plain_words):
         return False
-    return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not _other_request(turn)))
+    return bool(turn.state.frames) and (turn.said_no or (turn.act("correction") and not other))
 
 
 def is_goodbye(turn: Turn) -> bool:
@@ -220,7 +229,7 @@ def is_goodbye(turn: Turn) -> bool:
 
 
 def wants_person(turn: Turn) -> bool:
-    if turn.heard.intent != "speak_to_human":
+    if turn.heard.intent != "speak_to_human" or (complains(turn) and not _TO_SOMEBODY.search(turn.text)):
         return False
     return not turn.slot("service") or bool(_PERSON.search(turn.text))  # "I want to see a therapist" is a service of ours
 
@@ -284,19 +293,34 @@ def _other_request(turn: Turn) -> Skill | None:
 
 def is_digression(turn: Turn) -> bool:
     """A question in between that is no answer to what was asked."""
+    if _only_remarks(turn):
+        return False
     if details.asks_why(turn) or not wishes.relative_day(turn).empty:
         return False  # it is about what we asked, or about the day we offered
+    other = _other_request(turn)
+    if other is not None and other.plain_words:
+        return False
     if turn.heard.intent == "out_of_scope" and looks_like_question(turn.text) and any(char.isalpha() for char in turn.text):
         active = active_skill(turn)
-        return active is not None and not active.takes(turn) and _other_request(turn) is None
+        return active is not None and not active.takes(turn) and other is None
     if turn.heard.intent not in ("general_question", "weather"):
         return False
     expecting = turn.state.expecting.what
+    if expecting == "phone" and turn.slot("digits"):
+        return False  # "the area code is two oh two"
     if expecting == "message" or (turn.heard.confidence < 0.7 and not looks_like_question(turn.text)):
         return False
     if expecting == "service" and turn.slot("service") and not _WHAT_IT_TAKES.search(turn.text):
         return False  # "what about a cleaning?" names it; "how much is a cleaning?" does not yet
     return turn.slot("choice") is None
+
+
+def _only_remarks(turn: Turn) -> bool:
+    """ "I'm in a wheelchair", while a booking is open: to be noted, and no question."""
+    active = active_skill(turn)
+    return (
+        active is not None and active.name == "booking" and details.gives_remark(turn) and not looks_like_question(question_part(turn.text))
+    )
 
 
 def is_switch(turn: Turn) -> bool:
@@ -338,6 +362,14 @@ def is_thanks(turn: Turn) -> bool:
         and turn.heard.intent in (*UNDERSTOOD, "general_question")
         and not (turn.said_no or (turn.said_yes and turn.state.phase is Phase.CLOSING and turn.heard.intent != "goodbye"))
     )
+
+
+def is_acknowledged(turn: Turn) -> bool:
+    """ "ok", "👍" or "thx" when it is done: nothing is wanted. A spoken thanks is answered in full, it may lead on."""
+    if turn.state.frames or (turn.by_voice and turn.act("thanks")):
+        return False
+    said = words(turn.text)
+    return set(said) <= _OKAY if said else bool(turn.text.strip()) and not any(char in "?!." for char in turn.text)
 
 
 def is_greeting(turn: Turn) -> bool:

@@ -115,6 +115,7 @@ TABLE: tuple[Row, ...] = (
          (P.CHOOSING, P.CONFIRMING)),
     ),
     Row("never mind", ASKING, Said, g.is_left, do.leave, ON | {P.TRANSFERRING}, "what was begun is dropped", ((P.COLLECTING, P.CLOSING),)),
+    Row("acknowledged", only(P.CLOSING), Said, g.is_acknowledged, do.acknowledged, only(P.CLOSING), "an okay when all is done"),
     Row("thanks", LIVE, Said, g.is_thanks, do.thanks, STAYS | {P.CLOSED}, "thanks is no request"),
     Row("hello", LIVE, Said, g.is_greeting, do.hello, STAYS, "a greeting is no request"),
     # -- from rest

@@ -87,6 +87,7 @@ class ReadBack:
     until: datetime | None = None
     #: where they want to be reached, when that is another number than the one they call from
     phone: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,15 @@ class Frame:
     name: str | None = None
     name_sure: bool = False
     phone: str | None = None
+    email: str | None = None
     digits: str = ""
     targets: tuple[Target, ...] = ()
     target: Target | None = None
     text: str | None = None
+    #: what is to be noted with a booking, in their words
+    remark: str | None = None
+    #: whom a message is for, when that is somebody with a name
+    to: str | None = None
     urgent: bool = False
     refused: tuple[str, ...] = ()
     tries: int = 0
@@ -208,6 +214,8 @@ class DialogueState:
     proof: Proof = Proof()
     #: a number they gave to be reached on; anybody can say one, so it identifies nobody and proves nothing
     reach: str | None = None
+    #: what they said about themselves before anything was booked: noted with the booking that comes
+    remark: str | None = None
     #: the fact that was agreed on last, for "forget that"
     fact_id: str | None = None
 

@@ -23,6 +23,8 @@ def put_off(turn: Turn, intent: str, *, waits: bool = False) -> Later:
     message, title, service, name = (heard.slots.get(key) for key in ("message", "title", "service", "person_name"))
     told = told_of(text, heard.times)
     values = [value for index, value in enumerate(heard.times) if index not in told]
+    if waits and service is None and intent in _FOR_A_TIME and turn.heard.intent == "general_question":
+        service = turn.slot("service")  # "how much is a cleaning, and can I come on Thursday?"
     wish = when.said(values, turn.context.zone, turn.context.local) if waits and heard is not turn.heard else Wish()
     return Later(
         intent, text, str(message) if message else None, str(title) if title else None,

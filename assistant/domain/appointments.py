@@ -148,6 +148,10 @@ class Calendar(Protocol):
         """The booked appointments of one contact from now on, in time order."""
         ...
 
+    async def visits(self, contact_id: str) -> tuple[Appointment, ...]:
+        """The latest appointments of one contact that are over and were kept, as far as is known; the last one first."""
+        ...
+
     async def prove(self, name: str, starts_at: datetime) -> Appointment | None:
         """The booking with that name (as people say it) at exactly that time: how somebody on an unknown number shows it is theirs."""
         ...

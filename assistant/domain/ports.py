@@ -25,13 +25,17 @@ class Understander(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer to a free question; not `known` means that nothing true was found, `dropped` that nobody waits for the rest of it."""
+    """An answer to a free question; not `known` means that nothing true was found, `dropped` that nobody waits for the rest of it.
+
+    `unknown` are the questions of the same breath that it does not answer (the text says so).
+    """
 
     text: str
     known: bool
     sources: tuple[str, ...] = ()
     engine: str = "profile"
     dropped: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 class Answerer(Protocol):

@@ -38,7 +38,7 @@ _MESSAGE = [
         rf"^{_POLITE}{_ASK}(?:take|leave|pass on|send|give|get) (?:a |my |this |the |another )?(?:quick |short )?(?:message|note|word)"
         rf"(?: (?:for|to|with) (?P<who>(?:the |dr\.? |doctor |mr |mrs |ms )?[a-z'-]+))?(?: (?:then|please))? "
         rf"(?P<what>(?:i|i'm|i've|i'll|my|we"
-        rf"|we're|he|she|he's|she's|there's|it's|this is) .+)$",
+        rf"|we're|he|she|he's|she's|there's|it's|this is|please \w+|(?:ask|tell) (?:him|her|them)|call me|ring me) .+)$",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(

@@ -129,6 +129,7 @@ _STARTS: tuple[tuple[str, float, str], ...] = (
         r"|(?:what happens|what do you do|what is the charge|is there a (?:fee|charge)) (?:if|when) (?:i|we|someone|somebody) "
         r"(?:need to |have to )?(?:cancel|miss|reschedule|no show|don'?t (?:show|come|make it)|do not (?:show|come)))\b",
     ),
+    ("general_question", 0.95, r"(?:are|r) (?:you|u|y'?all|you guys|they) (?:still |also |ever )?(?:open|closed|shut)\b(?! (?:for|to)\b)"),
     ("query_calendar", 0.9, r"remind me (?:again )?(?:what time|when|what day|which day|where) (?:is|was|my|i|it|you|we|the)\b"),
     (
         "set_reminder",
@@ -144,7 +145,9 @@ _STARTS: tuple[tuple[str, float, str], ...] = (
         r"|(?:pass|relay|forward) (?:(?:this|that|it)(?: message)? )?(?:on |along )?to \w+ |(?:have|ask|get"
         r"|tell) (?:him|her|them|someone|somebody|(?:the |dr |doctor )?\w+) (?:to )?(?:call|ring|phone|text) me(?: back)?"
         r"|(?:let|tell) (?:the )?(?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|dr \w+|doctor \w+|him|her|them"
-        r"|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for )",
+        r"|reception\w*) (?:know )?(?:that |i |my |we |it |the |about )|(?:a )?message for "
+        r"|ask (?:the (?:doctor|dentist|nurse|manager|owner|boss|team|staff|office|reception\w*)|dr \w+|doctor \w+|him|her|them)"
+        r" (?:if|whether|about|why|to (?!(?:cancel|move|book|reschedule|change|schedule)\b)) ?)",
     ),
     (
         "speak_to_human",

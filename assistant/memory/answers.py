@@ -19,25 +19,14 @@ from assistant.memory.profile_facts import Fact, ProfileFacts, TimeResolver
 from assistant.memory.questions import FOLLOW_UP, MORE_DETAIL
 from assistant.memory.retrieval import Hit, Retriever
 from assistant.memory.services import named_service
+from assistant.memory.several import taken_apart, together
 from assistant.memory.wording import Wording
 from assistant.memory.words import plain, terms
 
 UNKNOWN = "I don't know that. Shall I take a message for them?"
 UNKNOWN_AGAIN = "I don't know that either. I can pass it on as a message."
-UNKNOWN_PART = "The other thing I don't know. Shall I take a message?"
-UNKNOWN_REST = "The rest I don't know. Shall I take a message?"
 MAX_QUESTION = 600  # characters; nobody asks one longer, and the rest is not read
 CHARACTERS: Mapping[ModeName, int] = {"fast": 160, "balanced": 240, "detailed": 600}  # 240 are fifteen seconds of speech
-_NEXT_QUESTION = re.compile(
-    r"\?\s+(?=\w)|,?\s+(?:and|also)\s+(?=(?:is|are|do|does|can|what|what's|how|where|when|which|who|will)\b\s+\w+\s+\w+)", re.IGNORECASE
-)
-#: a list of questions, where the first words are one: "how much is it, do you have parking, and ..."
-_LISTED_QUESTION = re.compile(
-    rf"(?:{_NEXT_QUESTION.pattern})|,\s+(?=(?:is|are|do|does|can|how much|how long|where|when)\b\s+\w+\s+\w+)", re.IGNORECASE
-)
-_ASKS = re.compile(r"(?:and |so |hi |hello )*(?:what|how|where|when|which|who|is|are|do|does|can|will)\b", re.IGNORECASE)
-
-
 _OTHER_THING = re.compile(r"(?:an?|another)\s+[a-z]", re.IGNORECASE)
 
 
@@ -95,11 +84,11 @@ class Answers:
         await self._follow_profile(profile)
         question = question[:MAX_QUESTION].strip()
         asked, mode = _in_context(question, history, mode, profile)
-        parts = _questions(asked)
+        parts = taken_apart(asked, profile)
         found: list[Answer] = []
         for part in parts:
             found.append(await self._one(part, profile, now, self._modes[mode], channel, on_sentence if len(parts) == 1 else None, about))
-        answer = found[0] if len(found) == 1 else _together(found)
+        answer = found[0] if len(found) == 1 else together(parts, found)
         if not answer.known:
             last = next((text for role, text in reversed(history) if role == "assistant"), "")
             answer = Answer(UNKNOWN_AGAIN if "don't know that" in last else UNKNOWN, known=False, engine="none")
@@ -226,23 +215,6 @@ def _speaks_to_the_rest(hit: Hit, fact: Fact) -> bool:
 def _too_long(said: Sequence[str], limit: int) -> bool:
     """Whether quoting is more than one listens to; what is short enough is said as it stands, without asking a model."""
     return len(joined(said)) > limit * 0.8
-
-
-def _together(found: Sequence[Answer]) -> Answer:
-    known = [answer for answer in found if answer.known]
-    if not known:
-        return found[0]
-    text = " ".join(answer.text for answer in known)
-    if len(known) < len(found):
-        text = f"{text} {UNKNOWN_PART if len(found) - len(known) == 1 else UNKNOWN_REST}"
-    return Answer(text, known=True, sources=tuple(dict.fromkeys(s for answer in known for s in answer.sources)), engine=known[0].engine)
-
-
-def _questions(asked: str) -> list[str]:
-    """The questions of one breath, apart; never more than three."""
-    between = _LISTED_QUESTION if _ASKS.match(asked) else _NEXT_QUESTION
-    parts = [part.strip() for part in between.split(asked, maxsplit=2) if part and part.strip()]
-    return parts if len(parts) >= 2 and all(len(part.split()) >= 3 for part in parts) else [asked]
 
 
 def _in_context(question: str, history: Sequence[tuple[str, str]], mode: ModeName, profile: BusinessProfile) -> tuple[str, ModeName]:

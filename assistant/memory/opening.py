@@ -99,6 +99,14 @@ def about_time(value: TimeValue, profile: BusinessProfile, now: datetime, spoken
     return None
 
 
+def named_days(days: Sequence[date], profile: BusinessProfile, now: datetime, spoken: bool) -> str:
+    """ "Tomorrow and the day after": each of them, as many as one listens to."""
+    each = [day_hours(profile, day) for day in sorted(set(days))[:3]]
+    together = None if any(day.periods for day in each) else _several(each, now.date(), spoken)
+    sentences = (one_day(day, now.date(), spoken, closing=not day.periods) for day in each)
+    return together or " ".join(words_of.capital(sentence) for sentence in sentences)
+
+
 def _weekdays(days: Sequence[int], profile: BusinessProfile, spoken: bool) -> str | None:
     """A habit ("on Saturdays"): the usual hours, whatever holiday the next one falls on."""
     if not days:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.domain.business import BusinessProfile, Service
 from assistant.domain.language import TimeValue
@@ -84,8 +84,12 @@ class ProfileFacts:
             return opening.open_now(profile, now, spoken)
         if ask.LUNCH.search(asked):
             return opening.lunch(profile, now, spoken)
-        closing = bool(ask.CLOSING.search(asked))
-        for value in self._resolve(asked, now):
+        closing = bool(ask.CLOSING.search(asked)) and not ask.BOTH_ENDS.search(asked)
+        values = self._resolve(asked, now)
+        days = [value.start for value in values if value.kind == "date" and isinstance(value.start, date)]
+        if len(days) > 1 and len(days) == len(values):
+            return opening.named_days(days, profile, now, spoken)
+        for value in values:
             text = opening.about_time(value, profile, now, spoken, closing=closing)
             if text is not None:
                 return text

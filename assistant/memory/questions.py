@@ -75,6 +75,7 @@ CLOCK = _any(r"\bwhat(?:'s| is) the time\b", r"\bwhat time is it\b", r"\bdo you 
 DATE = _any(r"\bwhat(?:'s| is) (?:the|today'?s) date\b", r"\bwhat day is (?:it|today)\b", r"\bwhat(?:'s| is) today\b")
 NOW = _any(r"\bnow\b", r"\bcurrently\b", r"\bstill open\b", r"\bat the moment\b")
 CLOSING = _any(r"\bstay open\b", r"\bclos(?:e|es|ing)\b", r"\bshut\b", r"\bhow late\b", r"\buntil when\b", r"\btill when\b")
+BOTH_ENDS = _any(r"\bopen(?:ing)? (?:and|or) clos", r"\bclos(?:e|ing) (?:and|or) open")
 LUNCH = _any(r"\b(?:over|at|during|for|through) lunch", r"\blunch ?(?:time|break|hour)\b")
 CLOSED = _any(r"\b(?:closed|shut)\b", r"\bdo you (?:ever )?close (?:for|on|over|during)\b")
 #: Asks for hours or a day, not for a yes.

@@ -232,6 +232,10 @@ class AppointmentRows:
         found = select(Row).where(Row.contact_id == contact_id, Row.status == "booked", Row.ends_at > after)
         return list(session.execute(found.order_by(Row.starts_at, Row.id)).scalars())
 
+    def visits(self, session: Session, contact_id: str, before: datetime, most: int) -> list[Row]:
+        found = select(Row).where(Row.contact_id == contact_id, Row.status.in_(("booked", "completed")), Row.ends_at <= before)
+        return list(session.execute(found.order_by(Row.starts_at.desc(), Row.id).limit(most)).scalars())
+
     def between(
         self,
         session: Session,

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 import phonenumbers
 
 from assistant.domain.language import Understanding
+from assistant.language.phones import valid_e164
+
+MOST_DIGITS = 15
+#: with an area code; where numbers are shorter, more may come
+USUAL_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +24,6 @@ class Phone:
     wrong: bool = False
 
 
-def number_of(digits: str, country: str) -> str | None:
-    """E.164 when these digits are a possible number of the country."""
-    try:
-        parsed = phonenumbers.parse(digits, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
 def collect(heard: Understanding, so_far: str, country: str, *, keyed: str | None = None) -> Phone | None:
     """None when nothing like a number came."""
     whole = heard.slots.get("phone")
@@ -39,13 +33,19 @@ def collect(heard: Understanding, so_far: str, country: str, *, keyed: str | Non
     piece = re.sub(r"[^\d+]", "", piece)
     if not piece:
         return None
-    alone = number_of(piece, country)
-    if alone and len(piece) >= 7:
-        return Phone(number=alone)
     joined = so_far + piece
-    number = number_of(joined, country) if len(joined) >= 7 else None
-    if number:
-        return Phone(number=number)
-    if len(joined) > 15:
-        return Phone(wrong=True)
-    return Phone(digits=joined)
+    # "five five five oh one four three" ... "the area code is two oh two": the code goes in front
+    for digits in (piece, joined, piece + so_far):
+        if number := valid_e164(digits.lstrip("+"), country, plus=digits.startswith("+")):
+            return Phone(number=number)
+    return Phone(wrong=True) if _whole(joined, country) or len(joined) > MOST_DIGITS else Phone(digits=joined)
+
+
+def _whole(digits: str, country: str) -> bool:
+    """As long as a number of the country is, with its area code: nothing more will come that makes it one."""
+    try:
+        parsed = phonenumbers.parse(digits, country)
+    except phonenumbers.NumberParseException:
+        return False
+    whole = phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return whole and len(digits) >= USUAL_DIGITS

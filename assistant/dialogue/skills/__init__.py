@@ -13,6 +13,8 @@ from assistant.dialogue.skills.base import Skill
 from assistant.dialogue.skills.blocking import Blocking
 from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling, CancelWhich
+from assistant.dialogue.skills.complaints import Complaints
+from assistant.dialogue.skills.deleting import Everything
 from assistant.dialogue.skills.messages import Messages
 from assistant.dialogue.skills.moving import Moving
 from assistant.dialogue.skills.openings import Openings
@@ -22,15 +24,17 @@ from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.privacy import Privacy
 from assistant.dialogue.skills.questions import Questions, leans
 from assistant.dialogue.skills.reach import Reach
+from assistant.dialogue.skills.remarks import Remarks
 from assistant.dialogue.skills.remember import Remember
 from assistant.dialogue.skills.tasks import Tasks
 from assistant.dialogue.skills.upcoming import Upcoming
+from assistant.dialogue.skills.visits import Visits
 from assistant.dialogue.state import Later
 from assistant.dialogue.turn import Flow, Turn
 
 SKILLS: tuple[Skill, ...] = (
-    Pin(), Pictures(), Remember(), Privacy(), Blocking(), Agenda(), Tasks(), Moving(), Cancelling(), CancelWhich(),
-    Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
+    Pin(), Pictures(), Everything(), Remember(), Privacy(), Complaints(), Remarks(), Blocking(), Agenda(), Tasks(), Visits(), Moving(),
+    Cancelling(), CancelWhich(), Upcoming(), Openings(), Booking(), Messages(), APerson(), Reach(), Questions(),
 )  # fmt: skip
 
 

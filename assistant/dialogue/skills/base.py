@@ -39,6 +39,8 @@ class Skill:
     intents: tuple[str, ...] = ()
     #: everything about it is private to the owner: a PIN comes first
     owner_only: bool = False
+    #: its words are plain enough to enter it in the middle of anything, whatever they were understood as
+    plain_words: bool = False
 
     def wants(self, turn: Turn) -> bool:
         """Enter this skill with these words? Asked in the order of `SKILLS`."""

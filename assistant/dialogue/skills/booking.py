@@ -146,7 +146,7 @@ class Booking(Skill):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
             return True
-        if several.is_about_somebody(turn) or several.is_beside_the_last(turn):
+        if several.is_about_somebody(turn) or several.is_beside_the_last(turn) or details.gives_remark(turn):
             return True
         if frame.waiting == "name":
             return turn.said_no or (
@@ -165,7 +165,11 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        if (frame.recurrence and asides.ONCE.search(turn.text)) or several.differs(turn):
+        if (
+            (frame.recurrence and asides.ONCE.search(turn.text))
+            or several.differs(turn)
+            or (details.gives_remark(turn) and not turn.said_yes)
+        ):
             return True
         picked = wishes.pick(turn)
         if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
@@ -206,6 +210,7 @@ class Booking(Skill):
             return
         nothing_picked = turn.frame.waiting == "choice" and wishes.pick(turn).wants == "neither"
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
+        details.take_remark(turn)
         known = (turn.frame.name, turn.frame.phone)
         service_changed = self._take_service(turn)
         moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" and not several.answers_how_many(turn) else False
@@ -335,10 +340,11 @@ class Booking(Skill):
             return
         if NO_TEXTS.search(turn.text):
             frame = turn.set(texts=False)
+        details.take_remark(turn)
         assert frame.service is not None and frame.chosen is not None and frame.hold_id is not None
         result: Appointment | Lost = yield c.Confirm(
             frame.hold_id, frame.service, frame.chosen, frame.name, frame.phone, frame.texts and self._can_text(turn),
-            frame.recurrence, _note(turn), frame.for_other,
+            frame.recurrence, details.notes(turn), frame.for_other,
         )  # fmt: skip
         turn.used_up()
         if isinstance(result, Lost):
@@ -346,7 +352,8 @@ class Booking(Skill):
             return
         turn.note("book")
         turn.remember_booked(Target(result.id, result.service, result.starts_at, frame.name, result.version))
-        turn.state = turn.state.but(person=_named(turn), reach=turn.state.reach if turn.owner else frame.phone or turn.state.reach)
+        reach = turn.state.reach if turn.owner else frame.phone or turn.state.reach
+        turn.state = turn.state.but(person=_named(turn), reach=reach, remark=None)
         what = f"{turn.when(result.starts_at)}, {result.service}"
         reminded = result.starts_at - turn.context.now >= timedelta(hours=turn.profile.booking.reminder_hours_before)
         done_with = DONE_TEXT if frame.texts and reminded and self._can_text(turn) else DONE
@@ -453,12 +460,6 @@ def _nobody(turn: Turn, said: str) -> bool:
     """Is what was taken for a service really a person ("for my son Timmy") or a time?"""
     name = names.name_of(turn.heard)
     return bool(turn.act("for_someone_else") or (name and name.split()[0].casefold() in said.casefold()) or several.is_about_somebody(turn))
-
-
-def _note(turn: Turn) -> str | None:
-    """Where to reach a caller who asked for that; the owner's words make it the customer's own number instead."""
-    phone = details.reached_on(turn)
-    return f"Reach on {phone}." if phone and turn.state.person.role == "caller" else None
 
 
 def _named(turn: Turn) -> object:

@@ -11,9 +11,10 @@ from assistant.dialogue.collectors import phone as phones
 from assistant.dialogue.skills import wishes
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.wording import speak
-from assistant.dialogue.wording.phrases import phrase
+from assistant.dialogue.wording.phrases import Phrase, phrase
 from assistant.language.given_names import AMBIGUOUS, GIVEN_NAMES
 from assistant.language.names import find_name
+from assistant.language.remarks import remark_of
 
 ASK_NAME = phrase(
     "And your name?",
@@ -45,6 +46,7 @@ PHONE_AGAIN = phrase(
     "Once more, the whole number please?",
     text=("What's the right number?", "And the number is?"),
 )
+NOTED = phrase("I've noted that.", "That's noted.", "Thanks, I've written that down.")
 NEED_ONE = phrase(
     "I need a name or a number to hold it for you. Which would you give me?",
     "Without a name or a number I can't keep it for you. What may I put?",
@@ -86,8 +88,8 @@ def take_name(turn: Turn) -> bool:
     given = name_put_right(turn) or (names.name_answer(turn.heard, turn.text) if waiting == "name" else names.name_of(turn.heard))
     if not given and waiting != "name" and frame.name is None:
         given = names.name_at_end(turn.text, _service_words(turn))
-    if not given:
-        return False
+    if not given or given.casefold() in (frame.remark or "").casefold():
+        return False  # nobody is called Nervous
     if frame.name and waiting != "name" and set(given.casefold().split()) < set(frame.name.casefold().split()):
         return True  # a part of the name again ("J, O, A, N") changes nothing
     if frame.name and waiting != "name":
@@ -231,9 +233,41 @@ def _without(asked: tuple[str, ...], *gone: str) -> tuple[str, ...]:
     return tuple(item for item in asked if item not in gone)
 
 
+def gives_remark(turn: Turn) -> bool:
+    """Do they say something to be noted that is not noted yet?"""
+    remark = remark_of(turn.text)
+    return remark is not None and remark.casefold() not in (turn.frame.remark or "").casefold()
+
+
+def take_remark(turn: Turn) -> bool:
+    """What they want known about themselves goes with the booking, and is acknowledged."""
+    if not gives_remark(turn):
+        return False
+    before = f"{turn.frame.remark}. " if turn.frame.remark else ""
+    turn.set(remark=f"{before}{remark_of(turn.text)}")
+    turn.say(NOTED)
+    return True
+
+
+def notes(turn: Turn) -> str | None:
+    """What is kept with a booking: where to reach a caller who asked for that (the owner's words make it the customer's own number
+    instead), and what they wanted known."""
+    phone, remark = reached_on(turn), turn.frame.remark
+    parts = [f"Reach on {phone}."] if phone and turn.state.person.role == "caller" else []
+    return " ".join([*parts, *([f"They said: {remark}."] if remark else [])]) or None
+
+
+def take_email(turn: Turn) -> bool:
+    """An address in place of the number that was asked for."""
+    if turn.frame.waiting != "phone" or not turn.slot("email"):
+        return False
+    turn.set(email=str(turn.slot("email")))
+    return True
+
+
 def ask_missing(turn: Turn) -> bool:
     """Ask for what is still missing of name and number; True when something was asked."""
-    return _ask_name(turn) or ask_phone(turn) or _ask_either(turn)
+    return _ask_name(turn) or ("phone" in turn.profile.booking.ask_for and ask_phone(turn)) or _ask_either(turn)
 
 
 def _ask_name(turn: Turn) -> bool:
@@ -262,9 +296,9 @@ def _ask_whose(turn: Turn) -> None:
     turn.ask(ASK_NAME_OF if who else ASK_NAME_OTHER if turn.frame.for_other else ASK_NAME, "name", who=who)
 
 
-def ask_phone(turn: Turn) -> bool:
+def ask_phone(turn: Turn, first: Phrase = ASK_PHONE) -> bool:
     frame = turn.frame
-    if turn.state.person.phone or turn.owner or "phone" in frame.refused or "phone" not in turn.profile.booking.ask_for:
+    if turn.state.person.phone or turn.owner or frame.email or "phone" in frame.refused:
         return False
     if frame.phone is None:
         if frame.digits:
@@ -272,7 +306,7 @@ def ask_phone(turn: Turn) -> bool:
         elif frame.tries:
             turn.ask(PHONE_AGAIN, "phone")
         else:
-            turn.ask(ASK_PHONE, "phone")
+            turn.ask(first, "phone")
         return True
     if turn.by_voice and "phone_sure" not in frame.asked:
         turn.set(asked=(*_without(frame.asked, "phone_read"), "phone_read"))

@@ -12,6 +12,7 @@ from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
 from assistant.dialogue.skills import asides, targets, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done
+from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -89,7 +90,7 @@ class Moving(Skill):
     def wants(self, turn: Turn) -> bool:
         if turn.heard.intent not in self.intents:
             return False
-        return not only_sounds_like_a_change(turn)
+        return not only_sounds_like_a_change(turn) and not says_late(turn)
 
     def instead(self, turn: Turn, target: Target | None) -> Flow:
         """Move what was about to be cancelled."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
+from typing import Any
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.skills.base import Skill, done, due, question_part
 from assistant.dialogue.state import DialogueState, Frame, Later, Phase
-from assistant.dialogue.turn import Asking, Flow, Turn
+from assistant.dialogue.turn import Flow, Turn
+from assistant.dialogue.wording import speak
 from assistant.dialogue.wording.phrases import phrase, plain, sentences
 from assistant.domain.ports import Answer
 
@@ -18,6 +21,7 @@ _REQUESTS = ("book_appointment", "check_availability", "reschedule_appointment",
 _AN_APPOINTMENT = re.compile(
     r"\b(?:make|book|schedule|get|need|want|like) (?:me )?(?:an?|another) (?:\w+ )?(?:appointment|booking|visit)\b", re.IGNORECASE
 )
+_BOOK = re.compile(r"\bbook\b", re.IGNORECASE)
 _PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how long)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
@@ -98,18 +102,15 @@ class Questions(Skill):
     def begin(self, turn: Turn, request: Later) -> Flow:
         if turn.state.frame is not None and turn.frame.skill == self.name:
             turn.pop()  # the next question lets the last one go
-        answer = yield from self.answer(turn, request.text)
-        if answer:
+        left = yield from self.answer(turn, request.text)
+        if not left or turn.state.frames or turn.state.later or turn.owner or turn.heard.intent == "weather":
             yield from back(turn)
             return
-        if turn.state.frames or turn.owner or turn.heard.intent == "weather":
-            yield from back(turn)
-            return
-        turn.push(Frame(self.name, text=request.text))
+        turn.push(Frame(self.name, text=left))
         turn.ask(SHALL_I_ASK, "yes_no", phase=Phase.COLLECTING)
 
-    def answer(self, turn: Turn, text: str) -> Asking:
-        """Say the answer; False when nothing true was found (and that has been said)."""
+    def answer(self, turn: Turn, text: str) -> Generator[c.Command, Any, str]:
+        """Say the answer; what comes back is the question for which nothing true was found (and that has been said)."""
         more = wants_more(turn)
         question = (
             turn.state.asked if more else _with_topic(turn, text if _only_asks(turn) and not turn.state.frames else question_part(text))
@@ -121,35 +122,31 @@ class Questions(Skill):
             turn.note("dropped")
             if answer.text:
                 turn.say(answer.text)
-            return True
+            return ""
         turn.note("answer")
         if answer is not None and answer.known and answer.text.strip():
             turn.say(_news(turn, answer.text) if more else answer.text.strip())
-            return True
+            return speak.capital(" and ".join(answer.unknown))
         turn.say(UNKNOWN)
         turn.note("unknown")
-        return False
+        return text
 
     def takes(self, turn: Turn) -> bool:
         return turn.said_yes or turn.said_no
 
     def given(self, turn: Turn) -> Flow:
-        if turn.said_no:
-            turn.pop()
-            turn.say(PASSED_BY)
-            turn.wait(Phase.CLOSING, "open")
-            return
         from assistant.dialogue.skills import enter
 
-        question = turn.frame.text or ""
+        question = f"{(turn.frame.text or '').rstrip(' ?.!')}?"
         turn.pop()
-        other = next((intent for intent in turn.intents if intent in _REQUESTS), None)
-        booking = _AN_APPOINTMENT.search(turn.text) or (turn.heard.times and re.search(r"\bbook\b", turn.text, re.IGNORECASE))
-        other = other or ("book_appointment" if booking else None)
+        other = _asked_instead(turn)
         if other is not None:  # "okay, and I want an appointment" is no yes to a message
             yield from enter(turn, Later(other, turn.text))
-            return
-        yield from enter(turn, Later("take_message", question, message=question))
+        elif turn.said_no:
+            turn.say(PASSED_BY)
+            turn.wait(Phase.CLOSING, "open")
+        else:
+            yield from enter(turn, Later("take_message", question, message=question))
 
     def no(self, turn: Turn) -> Flow:
         yield from self.given(turn)
@@ -157,6 +154,15 @@ class Questions(Skill):
     def ask_again(self, turn: Turn, how: int) -> Flow:
         turn.ask(SHALL_I_ASK, "yes_no")
         yield from ()
+
+
+def _asked_instead(turn: Turn) -> str | None:
+    """What is wanted in place of the message that was offered: "no, just book me a cleaning"."""
+    other = next((intent for intent in turn.intents if intent in _REQUESTS), None)
+    booking = _AN_APPOINTMENT.search(turn.text) or (turn.heard.times and _BOOK.search(turn.text))
+    if turn.said_no:
+        booking = booking or turn.slot("service") or _BOOK.search(turn.text)
+    return other or ("book_appointment" if booking else None)
 
 
 def _only_asks(turn: Turn) -> bool:

@@ -63,6 +63,11 @@ _FORGET_ABOUT_ME = re.compile(
     r"\b(?:forget|delete|erase|clear|remove|wipe)\b (?:everything|all|whatever|anything|what)\b[^.?!]{0,30}\b(?:me|i (?:told|said))\b",
     re.IGNORECASE,
 )
+_EVERYTHING = re.compile(
+    r"^\W*(?:(?:please|ok|okay|just|now|can you|could you|would you|i want you to)\W+)*(?:delete|erase|clear|remove|wipe|forget)"
+    r" (?:everything|it all|all of it|all of them|them all|the lot|all)(?: (?:please|now|for me))*\W*$",
+    re.IGNORECASE,
+)
 _FORGET_ONE = re.compile(r"^\W*(?:please |can you |could you |actually,? |no,? )*(?:forget|don'?t remember|un-?remember)\s+(?:that\s+)?"
                          r"(?P<fact>(?:i|i'm|i've|i'd|my|we|our)\b.{2,})", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _FORGET_THAT = re.compile(r"^\W*(?:please |can you |could you |actually,? |no,? )*(?:forget|don'?t (?:keep|remember)) "
@@ -120,7 +125,17 @@ class Remember(Skill):
             turn.note("forget")
             yield from self._say_and_go_on(turn, FORGOTTEN if gone == 1 else NOTHING)
             return
-        turn.push(Frame(self.name, asked=(kind,), text=fact or None))
+        yield from self._behind_proof(turn, kind, fact or None)
+
+    def forget_all(self, turn: Turn) -> Flow:
+        """All that was to be remembered, when another skill has made sure that this is meant."""
+        if _known(turn):
+            yield from self._behind_proof(turn, "forget_all", None)
+        else:
+            yield from self._say_and_go_on(turn, NOTHING)
+
+    def _behind_proof(self, turn: Turn, kind: str, fact: str | None) -> Flow:
+        turn.push(Frame(self.name, asked=(kind,), text=fact))
         if (yield from self._proven(turn)):
             yield from self._go_on(turn)
 
@@ -328,7 +343,7 @@ def _wish(turn: Turn) -> tuple[str, str] | None:
         return None
     if _FORGET_ALL.search(text):
         return "forget_all", ""
-    if _FORGET_ABOUT_ME.search(text):
+    if _FORGET_ABOUT_ME.search(text) or (everything(text) and not turn.owner and not turn.state.frames):
         return "forget_all", "me"
     if match := _FORGET_ONE.search(text):
         return "forget_one", _tidy(match["fact"])
@@ -340,6 +355,11 @@ def _wish(turn: Turn) -> tuple[str, str] | None:
     if _RECALL.search(text):
         return "recall", ""
     return None
+
+
+def everything(text: str) -> bool:
+    """ "Delete everything", and no word of what."""
+    return bool(_EVERYTHING.match(text))
 
 
 def _known(turn: Turn) -> bool:

@@ -305,7 +305,7 @@ def take_up(turn: Turn, request: Later) -> Flow:
 def frame_for(turn: Turn) -> Frame:
     """An empty booking, with the number that the caller has given already."""
     phone = turn.state.reach
-    return Frame("booking", phone=phone, asked=("phone_sure",) if phone and turn.state.booked_here else ())
+    return Frame("booking", phone=phone, remark=turn.state.remark, asked=("phone_sure",) if phone and turn.state.booked_here else ())
 
 
 # -- beside the one before ---------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ HELLO = phrase("Hello. How can I help?", "Hi there. What can I do for you?", "Hi
 HEAR_YOU = phrase("Yes, I can hear you.", "I hear you.", text=("Yes, I'm here.",))
 THANKS = phrase("You're welcome. Anything else?", "Of course. Is there anything else?", "Any time. What else can I do?")
 WELCOME = phrase("You're welcome.", "Of course.", "Any time.")
+GREAT = phrase("Great.", "Good.")
+SEE_YOU = phrase("See you {day}.", "See you on {day}.")
 BYE = phrase("Bye, {name}.", "Goodbye, {name}.", "Take care, {name}.", text=("Bye, {name}. Have a good day.",))
 BYE_NAMELESS = phrase("Goodbye.", "Bye for now.", "Take care, bye.", text=("Bye, have a good day.", "Goodbye, have a good day."))
 NOT_BOOKED = phrase("Okay, I haven't booked anything.", "All right, nothing is booked.")

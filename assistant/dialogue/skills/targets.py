@@ -67,6 +67,11 @@ def words(turn: Turn, target: Target, *, month: bool = False) -> str:
     return f"{turn.when(target.starts_at)}, {target.service}"
 
 
+def for_my(turn: Turn, target: Target) -> str:
+    """An appointment as its owner would name it in a message: "for my cleaning on Thursday the fourth at two"."""
+    return f"for my {turn.service_words(target.service)} on {turn.when(target.starts_at)}"
+
+
 def name_said(turn: Turn) -> str | None:
     name = names.name_of(turn.heard)
     if name:

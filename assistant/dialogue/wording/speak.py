@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from assistant.language.text import listed
+
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
     "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -137,12 +139,28 @@ _SWAP = {
 }  # fmt: skip
 
 
-def turned(text: str) -> str:
-    """A message from the other side: "my knee is better" -> "your knee is better"."""
+_THEIRS = {"your": "their", "yours": "theirs", "you're": "they're", "you've": "they've", "you'll": "they'll", "you'd": "they'd"}
+#: behind these "you" is who it is done to: "tell you", "from you"
+_DONE_TO = listed(
+    """
+    to for from with of at on by about after behind without ask asked asking tell told telling see saw seeing call called calling give gave
+    send sent sending let need want reach reached contact pay paid owe trust meet met bring show email text phone visit visited help
+    """
+)
+
+
+def turned(text: str, *, for_others: bool = False) -> str:
+    """A message from the other side: "my knee is better" -> "your knee is better".
+
+    `for_others`: its "you" is whoever it is for: "could you send me my pictures" -> "could they send you your pictures".
+    """
     out: list[str] = []
+    before = ""
     for word in text.split():
         bare = word.rstrip(".,!?;:")
-        swapped = _SWAP.get(bare.lower().replace("’", "'"))
+        plain = bare.lower().replace("’", "'")
+        swapped = _SWAP.get(plain) or (_of_others(plain, before) if for_others else None)
+        before = "" if word != bare else plain
         if swapped == "are" and out and out[-1].lower() not in ("you",):
             swapped = None
         out.append((swapped + word[len(bare) :]) if swapped else word)
@@ -150,3 +168,9 @@ def turned(text: str) -> str:
     for wrong, right in (("you was ", "you were "), ("You was ", "You were ")):
         result = result.replace(wrong, right)
     return result
+
+
+def _of_others(word: str, before: str) -> str | None:
+    if word == "you" and before != "thank":
+        return "them" if before in _DONE_TO else "they"
+    return _THEIRS.get(word)

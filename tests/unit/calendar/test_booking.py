@@ -26,6 +26,20 @@ async def test_hold_then_confirm(world: World) -> None:
     assert [a.id for a in await world.calendar.upcoming(contact)] == [hold]
 
 
+async def test_visits_are_what_is_over_the_last_first(world: World) -> None:
+    contact = world.person()
+    kept = [await _hold(world, at(1, hour), conversation=f"cnv_{hour}") for hour in (10, 14)]
+    for hold in kept:
+        await world.calendar.confirm(hold, contact_id=contact, name="Joan Keller")
+    gone = await _hold(world, at(1, 11), conversation="cnv_11")
+    await world.calendar.confirm(gone, contact_id=contact, name="Joan Keller")
+    await world.calendar.cancel(gone, actor="caller")
+    assert await world.calendar.visits(contact) == ()
+    await world.clock.advance(7 * 86400)
+    assert [visit.id for visit in await world.calendar.visits(contact)] == kept[::-1]
+    assert await world.calendar.visits(world.person("+12025550199")) == ()
+
+
 async def test_confirming_twice_is_once(world: World) -> None:
     hold = await _hold(world, at(1, 10))
     first = await world.calendar.confirm(hold, contact_id=None, name="Joan Keller")

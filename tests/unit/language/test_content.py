@@ -22,6 +22,9 @@ from assistant.language.text import clauses, clean
         ("take a message: the results came in", "the results came in", None),
         ("can i leave a message for maria", None, "maria"),
         ("i'd like to leave a message", None, None),
+        ("leave a message for dr lee please call me back about my bill", "call me back about my bill", "dr lee"),
+        ("leave a message for doctor jones please ask him to call me", "ask him to call me", "doctor jones"),
+        ("can you leave a message for the dentist please", None, "the dentist"),
     ],
 )
 def test_a_message_and_whom_it_is_for(text: str, message: str | None, recipient: str | None) -> None:

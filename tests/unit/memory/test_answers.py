@@ -109,7 +109,8 @@ async def test_two_questions_in_one_breath(profile: BusinessProfile, now: dateti
     half = await answers.answer("is there parking and do you sell tickets to the moon", now=now)
     assert both.text == "Yes, there is free parking behind the building. On Friday we're open from nine to one."
     assert half.known
-    assert half.text.startswith("Yes, there is free parking behind the building. The other thing I don't know.")
+    assert half.text.startswith("Yes, there is free parking behind the building. I don't know whether we sell tickets to the moon.")
+    assert half.unknown == ("do you sell tickets to the moon",)
 
 
 async def test_a_question_that_leans_on_the_last(profile: BusinessProfile, now: datetime) -> None:
