@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned_around
-from assistant.dialogue.skills import enter, skill_of, social, wanted
+from assistant.dialogue.skills import enter, in_hand, skill_of, social, wanted
 from assistant.dialogue.skills.base import ABANDON, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
 from assistant.dialogue.skills.details import reached_on
@@ -189,6 +189,11 @@ def about_picture(turn: Turn) -> Flow:
 
 def pin(turn: Turn) -> Flow:
     yield from Pin().given(turn)
+
+
+def about_it(turn: Turn) -> Flow:
+    _understood(turn)
+    yield from in_hand.answer(turn)
 
 
 def yes(turn: Turn) -> Flow:

@@ -82,6 +82,7 @@ TABLE: tuple[Row, ...] = (
         ((P.PROVING, P.PROVING), (P.PROVING, P.CLOSING)),
     ),
     # -- what was asked
+    Row("in hand", ASKING, Said, g.is_about_it, do.about_it, ASKING, "which day is that, and with whom: what is being arranged is told"),
     Row(
         "yes", only(P.CONFIRMING), Said, g.is_clear_yes, do.yes, ON | {P.TRANSFERRING}, "a clear yes to exactly what was read back",
         ((P.CONFIRMING, P.CLOSING), (P.CONFIRMING, P.CONFIRMING)),

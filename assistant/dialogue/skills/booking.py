@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, details, times, unwanted, wishes
+from assistant.dialogue.skills import amends, asides, details, offered, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.moving import only_sounds_like_a_change
@@ -56,6 +56,7 @@ SERIES_WITH_GAPS = phrase(
     text=("{count}, the last {last}; not on {days}, which {are}n't free.",),
 )  # fmt: skip
 NO_REMINDER = phrase("Okay, without a reminder.", "No reminder, all right.")
+NOT_BOOKED = phrase("Okay, I haven't booked it.", "No problem, I won't book it.", "All right, that isn't booked.")
 WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
 CHANGE_WHICH = phrase("The day, the time, or something else?")
 SERVICE_AGAIN = (
@@ -105,6 +106,7 @@ SLOTS = ("service", "service_said", "person_name", "phone", "phone_partial", "sp
 
 class Booking(Skill):
     name = "booking"
+    dropped = NOT_BOOKED
     intents = ("book_appointment", "check_availability")
 
     def wants(self, turn: Turn) -> bool:
@@ -145,7 +147,7 @@ class Booking(Skill):
 
     def takes(self, turn: Turn) -> bool:
         frame, heard = turn.frame, turn.heard
-        if frame.waiting == "choice" and turn.said_no:
+        if frame.waiting == "choice" and (turn.said_no or offered.undecided(turn)):
             return True
         if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
             return True
@@ -164,7 +166,7 @@ class Booking(Skill):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
             return True
-        if _SOMEONE.search(turn.text) or asides.is_beside_the_last(turn):
+        if _SOMEONE.search(turn.text) or asides.is_beside_the_last(turn) or amends.part(turn):
             return True
         if frame.waiting == "name":
             return turn.said_no or (
@@ -183,10 +185,10 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        if frame.recurrence and asides.ONCE.search(turn.text):
+        if (frame.recurrence and asides.ONCE.search(turn.text)) or amends.part(turn) or wishes.rules_it_out(turn):
             return True
         picked = wishes.pick(turn)
-        if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
+        if picked.wants in ("earlier", "later", "more") or wishes.other_picked(turn):
             return True
         if picked.picked is not None and frame.chosen in frame.options and frame.options[picked.picked] != frame.chosen:
             return True
@@ -221,6 +223,14 @@ class Booking(Skill):
             and turn.frame.waiting != "open"
         ):
             yield from self.abandon(turn)
+            return
+        if (wrong := amends.part(turn)) is not None:
+            if not (yield from amends.ask(turn, wrong)):
+                yield from self.proceed(turn)
+            return
+        if (yield from times.talked_over(turn, self)):
+            if turn.frame.service is None and turn.frame.options and "offer" in turn.did:
+                _ask_for_what_too(turn)
             return
         nothing_picked = turn.frame.waiting == "choice" and wishes.pick(turn).wants == "neither"
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times

@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, targets, times, unwanted, wishes
+from assistant.dialogue.skills import asides, offered, targets, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
@@ -107,7 +107,7 @@ class Moving(Skill):
 
     def takes(self, turn: Turn) -> bool:
         heard = turn.heard
-        if turn.frame.waiting == "choice" and turn.said_no:
+        if turn.frame.waiting == "choice" and (turn.said_no or offered.more_said(turn) or offered.undecided(turn)):
             return True
         if turn.frame.waiting == "name":
             return bool(targets.name_said(turn)) or names.name_answer(heard, turn.text) is not None
@@ -130,7 +130,7 @@ class Moving(Skill):
             or wishes.other_picked(turn)
         ):
             return True
-        if turn.slot("choice") in ("earlier", "later"):
+        if turn.slot("choice") in ("earlier", "later") or offered.more_said(turn):
             return True
         service = turn.slot("service")
         if service and frame.target and service not in (frame.service, frame.target.service):
@@ -155,6 +155,9 @@ class Moving(Skill):
             return
         if frame.target is None:
             yield from self.proceed(turn, targets.old_wish(turn))
+            return
+        local = frame.target.starts_at.astimezone(turn.context.zone)
+        if (yield from times.talked_over(turn, self, moving=frame.target.id, near=local.time())):
             return
         if frame.waiting == "choice" and turn.said_no and not turn.heard.times:
             turn.set(options=(), chosen=None, wish=Wish())

@@ -10,7 +10,9 @@ from typing import Any
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Command
-from assistant.dialogue.skills import wishes
+from assistant.dialogue.skills import offered, wishes
+from assistant.dialogue.skills.base import Skill
+from assistant.dialogue.skills.unwanted import just_these
 from assistant.dialogue.state import Phase, Wish
 from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
@@ -31,6 +33,8 @@ OFFER_DAYS = phrase(
 )  # fmt: skip
 NEAREST = phrase("I have {times}?", "What about {times}?", text=("I have: {numbered}. Which one?", "Free: {numbered}. Which one?"))
 NEAREST_ONE = phrase("I have {times}, would that do?", "{times} is free, would that do?", text=("{times} is free. Would that do?",))
+NO_OTHERS = phrase("That's all I have around then.", "There's nothing else around then.")
+NO_RUSH = phrase("No rush, another day is fine, too.", "Take your time, you can also name another day.")
 NOTHING_NEAR = phrase("I can't find anything free around then. Which other day would suit you?")
 ONE = phrase("{times} is free. Shall I take that?", "I have {times}. Would that do?")
 FULL = phrase("{what} is full.", "{what} is fully booked.", text=("{what} is full.", "{what} is fully booked."))
@@ -127,21 +131,7 @@ def _half(turn: Turn, moment: time) -> str:
 
 def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Asking:
     context = turn.context
-    start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
-    preferred = wish.at or (near_time if not wish.has_time else None)
-    near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
-    count = _count(turn)
-    if near is None and wish.until is None and wish.day is not None and wishes.LATEST.search(turn.text):
-        near, count = end - timedelta(minutes=1), 1
-    if "soonest" in turn.frame.asked and near is None:
-        near = start
-    slots: tuple[Slot, ...] = ()
-    if wish.others:
-        slots = yield from _on_any_of(turn, service, wish, moving, preferred)
-    elif wish.until is not None and wish.has_time:
-        slots = yield from _on_several_days(turn, service, wish, moving)
-    if not slots and not wish.others and (wish.until is None or not (wish.after or wish.before)):
-        slots = yield c.FindSlots(service, start, end, near, count, moving, turn.frame.unwanted)
+    slots = yield from _slots(turn, service, wish, moving, near_time)
     if slots:
         offer(turn, slots)
         return False
@@ -157,6 +147,73 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
         news, code = _full(turn, wish), "full"
     yield from offer_near(turn, service, anchor, news, moving=moving, code=code)
     return False
+
+
+def _slots(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Generator[Command, Any, tuple[Slot, ...]]:
+    """What is free within a wish, at most as many as are offered at once."""
+    context = turn.context
+    start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
+    preferred = wish.at or (near_time if not wish.has_time else None)
+    near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
+    count = _count(turn)
+    if near is None and wish.until is None and wish.day is not None and wishes.LATEST.search(turn.text):
+        near, count = end - timedelta(minutes=1), 1
+    if near is None and wish.until is None and wish.day is not None and not wish.others and offered.first_said(turn):
+        near, count = start, 1
+    if "soonest" in turn.frame.asked and near is None:
+        near = start
+    slots: tuple[Slot, ...] = ()
+    if wish.others:
+        slots = yield from _on_any_of(turn, service, wish, moving, preferred)
+    elif wish.until is not None and wish.has_time:
+        slots = yield from _on_several_days(turn, service, wish, moving)
+    if not slots and not wish.others and (wish.until is None or not (wish.after or wish.before)):
+        slots = yield c.FindSlots(service, start, end, near, count, moving, turn.frame.unwanted)
+    return slots
+
+
+#: so far on is looked when more is asked for than the wish holds
+_ONWARD = timedelta(days=7)
+#: a quarter of an hour from what was offered is hardly another time
+_APART = timedelta(minutes=50)
+#: most times that are kept in mind as offered before
+_MOST_SEEN = 24
+
+
+def talked_over(turn: Turn, skill: Skill, *, moving: str | None = None, near: time | None = None) -> Asking:
+    """Words about the times on offer that neither take nor refuse one, answered; what was offered stays until there is more."""
+    if offered.more_said(turn):
+        if not (yield from _others(turn, moving, near)):
+            turn.say(NO_OTHERS)
+            yield from skill.ask_again(turn, 0)
+        return True
+    if turn.frame.waiting == "choice" and offered.undecided(turn) and wishes.pick(turn).picked is None:
+        turn.say(NO_RUSH)
+        yield from skill.ask_again(turn, 0)
+        return True
+    return False
+
+
+def _others(turn: Turn, moving: str | None, near: time | None) -> Asking:
+    """More within the same wish, then on the days after it. False, and nothing changed, when there are none."""
+    frame, today = turn.frame, turn.context.today
+    standing = frame.options or ((frame.chosen,) if frame.chosen is not None else ())
+    seen = (*frame.seen, *standing)[-_MOST_SEEN:]
+    wish = frame.wish if frame.wish.day is not None else replace(frame.wish, day=today, until=today + 2 * _ONWARD)
+    assert wish.day is not None
+    last = max(wish.until or today, *(day + timedelta(days=1) for day in wish.days))
+    onward = replace(wish, day=last, until=last + _ONWARD, others=())
+    service = frame.service or max(turn.services(), key=lambda service: service.minutes).name
+    slots: tuple[Slot, ...] = ()
+    for looked, apart in ((wish, _APART), (wish, timedelta()), (onward, timedelta())):
+        turn.set(unwanted=(*frame.unwanted, *just_these(seen, turn.context.zone, apart)))
+        slots = slots or (yield from _slots(turn, service, looked, moving, near))
+    turn.set(unwanted=frame.unwanted)
+    if not slots:
+        return False
+    turn.set(seen=seen)
+    offer(turn, slots)
+    return True
 
 
 def _on_any_of(

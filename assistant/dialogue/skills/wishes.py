@@ -10,13 +10,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from assistant.dialogue.collectors import choice, when
-from assistant.dialogue.skills import unwanted
+from assistant.dialogue.skills import offered, unwanted
 from assistant.dialogue.state import Wish
 from assistant.dialogue.turn import Turn
 from assistant.domain.language import TimeValue
 from assistant.language.times import resolve
 
-_LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
 _BARE_HOUR = re.compile(
     r"\b(?:make it|make that|at|to|around|about|try|say|rather|want|prefer|instead)\s+"
     r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
@@ -175,13 +174,17 @@ def _said(turn: Turn, times: Sequence[TimeValue]) -> Wish:
 
 
 def soonest_said(turn: Turn) -> bool:
-    """ "First available", "as soon as you can", "any time": no wish but the nearest."""
-    return bool(_SOONEST.search(turn.text))
+    """ "First available", "as soon as you can", "any time", "not sure" of the day: no wish but the nearest."""
+    if _SOONEST.search(turn.text) or offered.first_said(turn):
+        return True
+    return turn.state.expecting.what == "date" and offered.undecided(turn)
 
 
 def pick(turn: Turn) -> choice.Choice:
     """Which of the offered times was meant."""
     options = turn.frame.options
+    if offered.more_said(turn):
+        return choice.Choice(wants="more")
     if not options:
         if turn.frame.chosen is not None and not turn.heard.times:  # "anything earlier that day?", of the one that is held
             if _EARLIER.search(turn.text):
@@ -192,10 +195,11 @@ def pick(turn: Turn) -> choice.Choice:
     instead = _NUMBER_INSTEAD.search(turn.text)
     if instead and not turn.by_voice and turn.frame.chosen in options and 1 <= int(instead.group(1)) <= len(options):
         return choice.Choice(picked=int(instead.group(1)) - 1)  # "no wait, 2", after 1 was read back
-    if not turn.by_voice and turn.state.expecting.what == "choice":
-        match = _LEADING_NUMBER.match(turn.text)
-        if match and 1 <= int(match.group(1)) <= len(options):
-            return choice.Choice(picked=int(match.group(1)) - 1)
+    numbered = offered.by_number(turn)
+    if numbered is None:
+        numbered = offered.at_an_end(turn)
+    if numbered is not None:
+        return choice.Choice(picked=numbered)
     if _OTHER.search(turn.text) and len(options) == 2 and turn.frame.chosen in options:
         return choice.Choice(picked=1 - options.index(turn.frame.chosen))
     if len(options) > 1 and _THE_ONE.search(turn.text):
@@ -207,6 +211,8 @@ def pick(turn: Turn) -> choice.Choice:
         if index < len(options):
             return choice.Choice(picked=index)
     wish = wish_said(turn)
+    if wish.day is not None and not wish.has_time and offered.first_said(turn):
+        return choice.Choice()  # "Tuesday, first available" is that day's first, not the one on offer
     if frame_day := _day_held(turn, wish):
         wish = replace(wish, day=frame_day)
     if not _WHAT_ABOUT.search(turn.text):  # "what about Wednesday?" wants to see that day, "Wednesday" takes the offer on it
@@ -286,6 +292,15 @@ def take_wish(turn: Turn) -> bool:
         chosen = None
     turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else (), unwanted=unwanted.still(frame.unwanted, merged))
     return True
+
+
+def rules_it_out(turn: Turn) -> bool:
+    """ "Thursday doesn't work after all", of the time that is held."""
+    chosen = turn.frame.chosen
+    if chosen is None:
+        return False
+    local = chosen.astimezone(turn.context.zone)
+    return any(item.rules_out(local) for item in unwanted.ruled_out(turn))
 
 
 def _around(turn: Turn) -> bool:
