@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import amends, asides, details, offered, times, unwanted, wishes
+from assistant.dialogue.skills import amends, as_before, asides, details, offered, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.moving import only_sounds_like_a_change
@@ -166,7 +166,7 @@ class Booking(Skill):
             return True
         if frame.waiting in ("phone", "spelling") and (turn.said_yes or turn.said_no):
             return True
-        if _SOMEONE.search(turn.text) or asides.is_beside_the_last(turn) or amends.part(turn):
+        if _SOMEONE.search(turn.text) or asides.is_beside_the_last(turn) or as_before.SAME_TIME.search(turn.text) or amends.part(turn):
             return True
         if frame.waiting == "name":
             return turn.said_no or (
@@ -215,6 +215,7 @@ class Booking(Skill):
             details.explain(turn)
             return
         asides.name_not_time(turn)
+        yield from as_before.settle(turn)
         if (
             turn.state.frame is not None
             and (ABANDON.search(turn.text) or asides.MAYBE_LATER.search(turn.text))

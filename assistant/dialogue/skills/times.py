@@ -81,6 +81,10 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
     if wish.day is None and not (frame.waiting == "open" and wish.has_time and wish.at is None):
         turn.ask(WHICH_DAY_FOR_TIME if wish.has_time else WHICH_DAY, "date")
         return False
+    if wish.until is not None and DAY_OPEN in frame.asked:
+        turn.set(asked=tuple(item for item in frame.asked if item != DAY_OPEN))
+        turn.ask(WHICH_DAY, "date")
+        return False
     if when.past_day(wish, context.today):
         turn.set(wish=Wish(None, None, wish.at, wish.alt, wish.after, wish.before))
         turn.say(PAST)
@@ -172,6 +176,8 @@ def _slots(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: 
     return slots
 
 
+#: which day of the run that was said has to be asked for, not offered
+DAY_OPEN = "day open"
 #: so far on is looked when more is asked for than the wish holds
 _ONWARD = timedelta(days=7)
 #: a quarter of an hour from what was offered is hardly another time
