@@ -74,7 +74,10 @@ def ask(turn: Turn, wrong: Part) -> Asking:
         turn.ask(times.WHICH_DAY, "date")
         return True
     if wrong == "time":
-        turn.set(wish=Wish(day=local.date()), chosen=None, options=())
+        turn.set(wish=Wish(day=local.date()), options=())
+        if (yield from times.others(turn)):
+            return True
+        turn.set(chosen=None)
     else:
         turn.set(service=None, chosen=None, wish=Wish(day=local.date(), at=local.time()))
     return False

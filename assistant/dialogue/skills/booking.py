@@ -56,7 +56,9 @@ SERIES_WITH_GAPS = phrase(
     text=("{count}, the last {last}; not on {days}, which {are}n't free.",),
 )  # fmt: skip
 NO_REMINDER = phrase("Okay, without a reminder.", "No reminder, all right.")
-NOT_BOOKED = phrase("Okay, I haven't booked it.", "No problem, I won't book it.", "All right, that isn't booked.")
+NOT_BOOKED = phrase(
+    "Okay, I've left it, it isn't booked.", "No problem, I've dropped it, so it isn't booked.", "All right, I left it, it isn't booked."
+)
 WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
 CHANGE_WHICH = phrase("The day, the time, or something else?")
 SERVICE_AGAIN = (
@@ -149,7 +151,8 @@ class Booking(Skill):
         frame, heard = turn.frame, turn.heard
         if frame.waiting == "choice" and (turn.said_no or offered.undecided(turn)):
             return True
-        if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
+        asks = frame.service is not None and looks_like_question(turn.text)  # "do I get a numbing shot?" names no service
+        if heard.times or any(heard.slots.get(key) is not None for key in SLOTS if not (asks and key == "service_said")):
             return True
         if not wishes.wish_said(turn).empty or details.asks_why(turn) or asides.MAYBE_LATER.search(turn.text):
             return True
@@ -237,7 +240,8 @@ class Booking(Skill):
         refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
         known = (turn.frame.name, turn.frame.phone)
         service_changed = self._take_service(turn)
-        moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" else False
+        digits = turn.frame.waiting == "phone" and not (wishes.weekday_said(turn) and not details.gives_number(turn))
+        moved = wishes.take_wish(turn) if not digits else False
         moved = moved or asides.beside_the_last(turn)
         details.take_name(turn)
         details.take_phone(turn)

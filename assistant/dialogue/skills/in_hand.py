@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from assistant.dialogue.skills import social, wishes
+from assistant.dialogue import commands as c
+from assistant.dialogue.commands import Command
+from assistant.dialogue.skills import social, times, wishes
 from assistant.dialogue.skills.questions import Questions
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording import speak
@@ -17,19 +20,21 @@ IT_IS = phrase("That's {when}.", "It's {when}.")
 YES_IT_IS = phrase("Yes, {when}.", "Yes, that's {when}.")
 NO_IT_IS = phrase("No, it's {when}.", "No, that's {when}.")
 UNTIL = phrase("It takes {minutes} minutes, so until {end}.", "Until {end}, it takes {minutes} minutes.")
+THE_FIRST = phrase("Yes, that's the first I have.", "Yes, there's nothing sooner.")
 ALL_OF_IT = phrase("That's {what}, {when}.", "It's {what}, {when}.")
 
 #: longer than this somebody tells a story
 _MOST_WORDS = 14
-Facet = Literal["when", "then", "end", "who", "all"]
+Facet = Literal["when", "then", "end", "who", "all", "soonest"]
 
 _LEAD = (
     r"^(?:(?:wait|sorry|ok|okay|right|um|uh|er|oh|hm+|and|so|but|yes|actually|just|quickly|quick question|first|remind me|tell me|again"
     r"|(?:can|could|will|would) you (?:tell|remind) me|hold on|hang on|one (?:second|sec|moment)|a second|what i mean is)\s+)*"
 )
-_IT = r"(?:that|this|it|the (?:appointment|booking|visit|slot)|my (?:appointment|booking|visit)|the new (?:one|time|appointment))"
+_IT = r"(?:that|this|it|the (?:appointment|booking|visit|slot)|the new (?:one|time|appointment))"
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
+    ("soonest", re.compile(rf"{_LEAD}(?:is|was) {_IT} (?:really )?(?:the|your) (?:earliest|soonest|first|next)\b")),
     (
         "end",
         re.compile(
@@ -78,7 +83,7 @@ _BESIDE = frozenset(
 def asked(turn: Turn) -> Facet | None:
     """What these words ask about the appointment in hand, if they ask about it."""
     said = plain(turn.text)
-    if not _moments(turn) or turn.act("identity") or len(said.split()) > _MOST_WORDS:
+    if not _moments(turn) or len(said.split()) > _MOST_WORDS:
         return None
     facet = next((facet for facet, pattern in _FACETS if pattern.search(said)), None)
     if facet is not None:
@@ -87,7 +92,7 @@ def asked(turn: Turn) -> Facet | None:
     if polar is None:
         return None
     rest = set(words(polar["rest"])) - _BESIDE
-    if turn.heard.times and rest <= {word for value in turn.heard.times for word in words(value.text)}:
+    if len(_moments(turn)) == 1 and turn.heard.times and rest <= {word for value in turn.heard.times for word in words(value.text)}:
         return "then"
     service = set(words(str(turn.slot("service_said") or "")))
     return "all" if service and rest <= service else None
@@ -100,6 +105,11 @@ def answer(turn: Turn) -> Flow:
         yield from Questions().answer(turn, turn.text)
     elif facet == "all":
         turn.say(ALL_OF_IT, what=_what(turn), when=_when(turn))
+    elif facet == "soonest":
+        if (sooner := (yield from _sooner(turn, at))) is not None:
+            times.offer(turn, (sooner, at))
+            return
+        turn.say(THE_FIRST)
     elif facet == "end" and (minutes := _minutes(turn)):
         end = at.astimezone(turn.context.zone) + timedelta(minutes=minutes)
         turn.say(UNTIL, minutes=speak.number(minutes) if turn.by_voice else minutes, end=turn.time(end))
@@ -130,6 +140,15 @@ def _when(turn: Turn) -> str:
         return day
     clock = speak.spoken_time(at, half_of_day=True) if turn.by_voice else speak.written_time(at)
     return f"{day} at {clock}" if turn.by_voice else f"{day}, {clock}"
+
+
+def _sooner(turn: Turn, at: datetime) -> Generator[Command, Any, datetime | None]:
+    """The first time that is free before the one in hand."""
+    frame, now = turn.frame, turn.context.local
+    if frame.service is None:
+        return None
+    slots = yield c.FindSlots(frame.service, now, at, now, 1, frame.target.id if frame.target else None, frame.unwanted)
+    return slots[0].starts_at if slots else None
 
 
 def _what(turn: Turn) -> str:

@@ -37,6 +37,7 @@ NO_OTHERS = phrase("That's all I have around then.", "There's nothing else aroun
 NO_RUSH = phrase("No rush, another day is fine, too.", "Take your time, you can also name another day.")
 NOTHING_NEAR = phrase("I can't find anything free around then. Which other day would suit you?")
 ONE = phrase("{times} is free. Shall I take that?", "I have {times}. Would that do?")
+NOTHING = phrase("There's nothing free {when}.", "I have nothing {when}.")
 FULL = phrase("{what} is full.", "{what} is fully booked.", text=("{what} is full.", "{what} is fully booked."))
 NONE_OF_THEM = phrase("There's nothing free on those days.", "Those days are full.")
 TAKEN = phrase("{what} is taken.", "{what} isn't free.")
@@ -189,7 +190,7 @@ _MOST_SEEN = 24
 def talked_over(turn: Turn, skill: Skill, *, moving: str | None = None, near: time | None = None) -> Asking:
     """Words about the times on offer that neither take nor refuse one, answered; what was offered stays until there is more."""
     if offered.more_said(turn):
-        if not (yield from _others(turn, moving, near)):
+        if not (yield from others(turn, moving, near)):
             turn.say(NO_OTHERS)
             yield from skill.ask_again(turn, 0)
         return True
@@ -200,7 +201,7 @@ def talked_over(turn: Turn, skill: Skill, *, moving: str | None = None, near: ti
     return False
 
 
-def _others(turn: Turn, moving: str | None, near: time | None) -> Asking:
+def others(turn: Turn, moving: str | None = None, near: time | None = None) -> Asking:
     """More within the same wish, then on the days after it. False, and nothing changed, when there are none."""
     frame, today = turn.frame, turn.context.today
     standing = frame.options or ((frame.chosen,) if frame.chosen is not None else ())
@@ -276,11 +277,16 @@ def _full(turn: Turn, wish: Wish) -> str:
         return ""
     if wish.others:
         return turn.words(NONE_OF_THEM)
-    part = ""
-    if wish.after is not None and wish.until is None:
-        part = " afternoon" if wish.after >= time(12) else " morning"
-    what = f"{speak.WEEKDAYS[wish.day.weekday()]}{part}" if wish.until is None else "That time"
-    return turn.words(FULL, what=what)
+    weekday = speak.WEEKDAYS[wish.day.weekday()]
+    if wish.until is not None:
+        return turn.words(FULL, what="That time")
+    if wish.after == time(12) or wish.before == time(12):
+        return turn.words(FULL, what=f"{weekday} {'afternoon' if wish.after == time(12) else 'morning'}")
+    if wish.before is not None:
+        return turn.words(NOTHING, when=f"before {_clock(turn, wish.before)} on {weekday}")
+    if wish.after is not None:
+        return turn.words(NOTHING, when=f"after {_clock(turn, wish.after.replace(minute=wish.after.minute // 5 * 5))} on {weekday}")
+    return turn.words(FULL, what=weekday)
 
 
 def offer_near(
@@ -315,10 +321,10 @@ def _count(turn: Turn) -> int:
     return 2 if turn.by_voice else 3
 
 
-def offer(turn: Turn, slots: Sequence[Slot], *, news: bool = False, question: str | None = None) -> None:
+def offer(turn: Turn, slots: Sequence[Slot | datetime], *, news: bool = False, question: str | None = None) -> None:
     """Put times to the person: two by voice, numbered by text."""
     zone = turn.context.zone
-    options = tuple(sorted(slot.starts_at.astimezone(zone) for slot in slots))
+    options = tuple(sorted((slot if isinstance(slot, datetime) else slot.starts_at).astimezone(zone) for slot in slots))
     turn.set(options=options, chosen=None, about=options[0].date())
     turn.note("offer")
     one_day = len({option.date() for option in options}) == 1
@@ -398,8 +404,8 @@ def _the(reason: str) -> str:
 
 
 def _period(turn: Turn, opens: str, closes: str) -> str:
-    def words(value: str) -> str:
-        moment = time.fromisoformat(value)
-        return speak.spoken_time(moment) if turn.by_voice else speak.written_time(moment)
+    return f"from {_clock(turn, time.fromisoformat(opens))} to {_clock(turn, time.fromisoformat(closes))}"
 
-    return f"from {words(opens)} to {words(closes)}"
+
+def _clock(turn: Turn, moment: time) -> str:
+    return speak.spoken_time(moment) if turn.by_voice else speak.written_time(moment)

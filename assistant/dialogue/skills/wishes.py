@@ -58,7 +58,9 @@ _ORDINAL_PICK = re.compile(
 )
 _TOO_COARSE = ("quarter", "year", "decade", "century")
 _THE_ONE = re.compile(
-    r"\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b|\bthe (?:latter|former|later|earlier)\b[.!]?$", re.IGNORECASE
+    r"(?<!\ba )(?<!\ban )(?<!\bany )\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b"
+    r"|\bthe (?:latter|former|later|earlier)\b[.!]?$",
+    re.IGNORECASE,
 )
 _EARLIER = re.compile(r"\b(earlier|sooner|before (?:that|then))\b", re.IGNORECASE)
 _LATER = re.compile(
@@ -211,8 +213,8 @@ def pick(turn: Turn) -> choice.Choice:
         if index < len(options):
             return choice.Choice(picked=index)
     wish = wish_said(turn)
-    if wish.day is not None and not wish.has_time and offered.first_said(turn):
-        return choice.Choice()  # "Tuesday, first available" is that day's first, not the one on offer
+    if _first_of(turn, wish):
+        return choice.Choice()  # that day's first, not the one on offer
     if frame_day := _day_held(turn, wish):
         wish = replace(wish, day=frame_day)
     if not _WHAT_ABOUT.search(turn.text):  # "what about Wednesday?" wants to see that day, "Wednesday" takes the offer on it
@@ -226,6 +228,11 @@ def pick(turn: Turn) -> choice.Choice:
         if _LATER.search(turn.text):
             return choice.Choice(wants="later")
     return picked
+
+
+def _first_of(turn: Turn, said: Wish) -> bool:
+    """ "Tuesday, first available"."""
+    return said.day is not None and not said.has_time and offered.first_said(turn)
 
 
 def _day_held(turn: Turn, said: Wish) -> date | None:
@@ -243,7 +250,7 @@ def other_picked(turn: Turn) -> bool:
 
 def means(turn: Turn, said: Wish, moment: datetime | None) -> bool:
     """Is what was said just that moment again, or a part of it ("yes, Tuesday")?"""
-    if moment is None:
+    if moment is None or (_first_of(turn, said) and not turn.said_yes):
         return False
     local = moment.astimezone(turn.context.zone)
     if said.day is not None and (local.date() not in said.days if said.until is None else not said.day <= local.date() < said.until):
@@ -286,6 +293,8 @@ def take_wish(turn: Turn) -> bool:
             wish = Wish(day=days.pop())
     if wish.until is not None and said.day is None and frame.options and frame.chosen is None and said.at is not None:
         wish = Wish(day=frame.options[0].astimezone(zone).date())  # "eleven", of days that were offered
+    if _first_of(turn, said):
+        wish = replace(wish, at=None, alt=None)
     merged = when.settle_by_hours(when.merge(wish, said), turn.profile)
     chosen = frame.chosen
     if chosen is not None and when.moment(merged, zone) != chosen:
@@ -314,8 +323,9 @@ def _around(turn: Turn) -> bool:
     if standing and not any(out(moment) for moment in standing):
         return False
     wish = replace(frame.wish, at=None, alt=None)
-    if wish.day is None or wish.until is None:
-        wish = replace(wish, day=today, until=today + timedelta(days=15))
+    if wish.day is None or wish.until is None:  # who named a day looks from there on
+        start = max(today, wish.day or today)
+        wish = replace(wish, day=start, until=start + timedelta(days=15), others=())
     turn.set(wish=wish, chosen=None, options=())
     return True
 

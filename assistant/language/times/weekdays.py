@@ -77,7 +77,8 @@ def _dated_beside(ctx: Context, i: int) -> bool:
     before, after = ctx.word(i - 1), ctx.word(i + 1)
     if before in ("the", "a"):
         return False
-    if (i == 0 and ctx.word(i) != "sun" and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
+    alone = after in ("ok", "okay", "free", "possible", "please", "pls", "?")
+    if (i == 0 and (ctx.word(i) != "sun" or alone) and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
         return True
     if (
         before in _ASKED
