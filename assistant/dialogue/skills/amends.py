@@ -75,7 +75,7 @@ def ask(turn: Turn, wrong: Part) -> Asking:
         return True
     if wrong == "time":
         turn.set(wish=Wish(day=local.date()), options=())
-        if (yield from times.others(turn)):
+        if (yield from times.others(turn, frame.target.id if frame.target else None)):
             return True
         turn.set(chosen=None)
     else:

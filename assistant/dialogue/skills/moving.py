@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, offered, targets, times, unwanted, wishes
+from assistant.dialogue.skills import amends, asides, offered, targets, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
 from assistant.dialogue.turn import Flow, Turn
@@ -130,7 +130,7 @@ class Moving(Skill):
             or wishes.other_picked(turn)
         ):
             return True
-        if turn.slot("choice") in ("earlier", "later") or offered.more_said(turn):
+        if wishes.pick(turn).wants in ("earlier", "later", "more") or amends.part(turn) in ("day", "time"):
             return True
         service = turn.slot("service")
         if service and frame.target and service not in (frame.service, frame.target.service):
@@ -156,10 +156,14 @@ class Moving(Skill):
         if frame.target is None:
             yield from self.proceed(turn, targets.old_wish(turn))
             return
+        wrong = amends.part(turn)
+        if wrong in ("day", "time") and (yield from amends.ask(turn, wrong)):
+            return
         local = frame.target.starts_at.astimezone(turn.context.zone)
         if (yield from times.talked_over(turn, self, moving=frame.target.id, near=local.time())):
             return
-        if frame.waiting == "choice" and turn.said_no and not turn.heard.times:
+        neither = turn.said_no or wishes.pick(turn).wants == "neither"
+        if frame.waiting == "choice" and neither and not turn.heard.times:
             turn.set(options=(), chosen=None, wish=Wish())
             turn.ask(times.WHICH_OTHER, "date")
             return

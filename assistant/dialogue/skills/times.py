@@ -351,6 +351,8 @@ def options_again(turn: Turn) -> str:
     """ "One fifteen or three on Thursday?" """
     options = [option.astimezone(turn.context.zone) for option in turn.frame.options]
     one_day = len({option.date() for option in options}) == 1
+    if not turn.by_voice and len(options) == 1:
+        return f"{turn.when(options[0])}?"
     if not turn.by_voice:
         if one_day:
             return f"{turn.day(options[0].date())}: {numbered([turn.time(option) for option in options])}?"
