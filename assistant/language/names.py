@@ -49,7 +49,7 @@ STOP = listed(
     baby name's names surname lastname firstname address email mail code pin zip postcode reference order account service price cost
     money pain tooth teeth knee hair cut haircut massage exam consultation consult follow-up test results blood eye eyes filling
     crown root canal extraction whitening cheaper sooner earlier latest nearest quickest easy easier nah hmm er erm ah oh yup regard
-    regards reason thx pls plz tmrw tmr xx xoxo lol btw haha spanish english french german okay-dokey mhm pardon
+    whichever whatever regards reason thx pls plz tmrw tmr xx xoxo lol btw haha spanish english french german okay-dokey mhm pardon
     """
 )
 _PARTICLES = listed(

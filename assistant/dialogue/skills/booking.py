@@ -237,7 +237,7 @@ class Booking(Skill):
                 _ask_for_what_too(turn)
             return
         nothing_picked = turn.frame.waiting == "choice" and wishes.pick(turn).wants == "neither"
-        refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
+        refused_options = turn.frame.waiting == "choice" and turn.slot("yes_no") == "no" and not turn.heard.times
         known = (turn.frame.name, turn.frame.phone)
         service_changed = self._take_service(turn)
         digits = turn.frame.waiting == "phone" and not (wishes.weekday_said(turn) and not details.gives_number(turn))

@@ -28,7 +28,8 @@ _MOST_WORDS = 14
 Facet = Literal["when", "then", "end", "who", "all", "soonest"]
 
 _LEAD = (
-    r"^(?:(?:wait|sorry|ok|okay|right|um|uh|er|oh|hm+|and|so|but|yes|actually|just|quickly|quick question|first|remind me|tell me|again"
+    r"^(?:(?:wait|sorry|ok|okay|right|um|uh|er|oh|hm+|and|so|but|yes|yeah|yep|yup|mhm|uh huh|sure|great|cool|fine|actually"
+    r"|just|quickly|quick question|first|remind me|tell me|again"
     r"|(?:can|could|will|would) you (?:tell|remind) me|hold on|hang on|one (?:second|sec|moment)|a second|what i mean is)\s+)*"
 )
 _IT = r"(?:that|this|it|the (?:appointment|booking|visit|slot)|the new (?:one|time|appointment))"
@@ -92,6 +93,8 @@ def asked(turn: Turn) -> Facet | None:
     if polar is None:
         return None
     rest = set(words(polar["rest"])) - _BESIDE
+    if not rest:
+        return "when"  # "is that am", "is that right"
     if len(_moments(turn)) == 1 and turn.heard.times and rest <= {word for value in turn.heard.times for word in words(value.text)}:
         return "then"
     service = set(words(str(turn.slot("service_said") or "")))

@@ -43,7 +43,8 @@ _MORE = re.compile(
 _NO_TIMES = re.compile(r"\b(?:need|know|bring|tell|help|all|nothing)\b", re.IGNORECASE)
 _NOT_SURE = re.compile(
     r"\b(?:not (?:really |quite |too |so )?(?:sure|certain)|un(?:sure|decided)|(?:can'?t|cannot|hard to) (?:decide|choose|pick)"
-    r"|idk|dunno|don'?t know|no idea|need to (?:think|check)|torn)\b",
+    r"|idk|dunno|don'?t know|no idea|need to (?:think|check)"
+    r"|torn|whichever|whatever|i'?m (?:easy|flexible|open))\b",
     re.IGNORECASE,
 )
 
