@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue import commands as c
 from assistant.dialogue.guards import HEAR_ME, is_digression, is_request, turned_around
-from assistant.dialogue.skills import enter, messages, several, skill_of, social, wanted
+from assistant.dialogue.skills import enter, in_hand, messages, several, skill_of, social, wanted
 from assistant.dialogue.skills.base import ABANDON, done, question_part
 from assistant.dialogue.skills.cancelling import CancelWhich
 from assistant.dialogue.skills.details import reached_on, take_remark
@@ -196,6 +196,11 @@ def about_picture(turn: Turn) -> Flow:
 
 def pin(turn: Turn) -> Flow:
     yield from Pin().given(turn)
+
+
+def about_it(turn: Turn) -> Flow:
+    _understood(turn)
+    yield from in_hand.answer(turn)
 
 
 def yes(turn: Turn) -> Flow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.skills import details, skill_of, targets, wanted, wishes
+from assistant.dialogue.skills import details, in_hand, offered, skill_of, targets, wanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, question_part
 from assistant.dialogue.skills.booking import Booking
 from assistant.dialogue.skills.cancelling import Cancelling
@@ -15,6 +15,7 @@ from assistant.dialogue.skills.pin import Pin
 from assistant.dialogue.skills.questions import Questions, looks_like_question, wants_more
 from assistant.dialogue.state import Phase
 from assistant.dialogue.turn import Turn
+from assistant.dialogue.wording import speak
 from assistant.domain.events import Keyed, Quiet, Said
 from assistant.language.kin import OF_MINE
 from assistant.language.text import listed, words
@@ -45,6 +46,10 @@ _NOT_CLEAR = re.compile(
     r"(?!(?:fine|good|great|okay|ok|right|correct|perfect|all|that|the|a|an|me|him|her|this|us|just|only|really|so|very|not|no|mine"
     r"|exactly|cool|lovely|alright|settled|done|true)\b)\w+\W*$",
     re.IGNORECASE,
+)
+#: "see you then", "see you on Thursday": a day that is not the one read back makes it a change
+_UNTIL_THEN = re.compile(
+    rf"\bsee (?:you|ya|u|y'?all) (?:all )?(?:then|(?:on |at |this |next )*(?:{'|'.join(speak.WEEKDAYS)}|tomorrow|today))\b", re.IGNORECASE
 )
 #: words of a no that asks for nothing else
 _JUST_NO = listed(
@@ -158,8 +163,10 @@ def is_hold_on(turn: Turn) -> bool:
 def is_repeat(turn: Turn) -> bool:
     if wants_more(turn):
         return False  # the same in more detail is not the same again
-    if turn.heard.times or wishes.bare_day(turn) or turn.slot("person_name"):
+    if turn.heard.times or wishes.bare_day(turn) or turn.slot("person_name") or offered.more_said(turn):
         return False
+    if turn.state.phase is Phase.CONFIRMING and details.name_put_right(turn):
+        return False  # "Al Roe, sorry"
     return turn.heard.intent == "repeat" or (bool(turn.state.frames) and bool(_AGAIN.search(turn.text)))
 
 
@@ -173,6 +180,11 @@ def is_about_picture(turn: Turn) -> bool:
 
 def is_pin(turn: Turn) -> bool:
     return Pin().takes(turn)
+
+
+def is_about_it(turn: Turn) -> bool:
+    """A question about the very time that is offered, held or read back."""
+    return in_hand.asked(turn) is not None
 
 
 def active_skill(turn: Turn) -> Skill | None:
@@ -201,6 +213,8 @@ def is_clear_yes(turn: Turn) -> bool:
         return False
     if _NOT_CLEAR.search(turn.text):
         return False
+    if turn.slot("yes_no") is None and turn.heard.intent == "goodbye" and _UNTIL_THEN.search(turn.text):
+        return True  # "thank you, see you Thursday": they take it as settled, and no other day is in it
     # The words themselves have to say yes: what a classifier takes for agreement ("um", "maybe") books nothing.
     return turn.slot("yes_no") == "yes" or (turn.slot("yes_no") == "yes_but" and skill.only_terms(turn))
 
@@ -254,8 +268,8 @@ def is_about_privacy(turn: Turn) -> bool:
 def is_help(turn: Turn) -> bool:
     if turn.act("export_me", "forget_me"):
         return False  # "what do you know about me" is no call for help
-    if turn.state.frames and is_answer(turn) and wishes.soonest_said(turn):
-        return False  # nor is "what do you have?", where a day was asked for
+    if turn.state.frames and is_answer(turn) and (wishes.soonest_said(turn) or offered.more_said(turn)):
+        return False  # nor is "what do you have?", where a day was asked for, or "what else?", where times are on offer
     return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
 
 

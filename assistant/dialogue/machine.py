@@ -76,6 +76,7 @@ TABLE: tuple[Row, ...] = (
         "a question about the picture of before",
     ),
     Row("hold on", LIVE, Said, g.is_hold_on, do.hold_on, STAYS, "a caller who needs a moment gets it"),
+    Row("in hand", ASKING, Said, g.is_about_it, do.about_it, ASKING, "which day is that, and with whom: what is being arranged is told"),
     Row("repeat", LIVE, Said, g.is_repeat, do.repeat, STAYS, "say it again"),
     Row(
         "pin", only(P.PROVING), Said, g.is_pin, do.pin, ON, "the owner's PIN, spoken or written",

@@ -101,6 +101,8 @@ class Frame:
     #: when an appointment stands that is looked for (`wish` is where it should go)
     old: Wish = Wish()
     options: tuple[datetime, ...] = ()
+    #: times that were on offer before others were asked for
+    seen: tuple[datetime, ...] = ()
     #: times that were ruled out while this was talked about
     unwanted: tuple[Unwanted, ...] = ()
     #: the day last talked about, for "what about the day after?"

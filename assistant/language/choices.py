@@ -73,7 +73,7 @@ _NEITHER = re.compile(
 )
 _ANY = re.compile(
     r"\b(?:either(?: one)?|any(?: one)?(?: of (?:those|them|these))?(?= (?:is|would|works|will|of|one)|$| is fine)|whichever"
-    r"|whatever|you (?:choose|pick|decide)|both (?:work|are)|(?:i )?don'?t (?:mind|care)|no preference|doesn'?t matter"
+    r"|whatever|you (?:choose|pick|decide)|both (?:work|are)|^both$|(?:i )?don'?t (?:mind|care)|no preference|doesn'?t matter"
     r"|surprise me|anyone|anything is fine)\b"
 )
 _MIDDLE = re.compile(r"\b(?:the )?middle (?:one|option|slot|time)\b|^(?:the )?middle(?: please)?$")

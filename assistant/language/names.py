@@ -50,7 +50,7 @@ STOP = listed(
     baby name's names surname lastname firstname address email mail code pin zip postcode reference order account service price cost
     money pain tooth teeth knee hair cut haircut massage exam consultation consult follow-up test results blood eye eyes filling
     crown root canal extraction whitening cheaper sooner earlier latest nearest quickest easy easier nah hmm er erm ah oh yup regard
-    regards reason thx pls plz tmrw tmr xx xoxo lol btw haha spanish english french german okay-dokey mhm pardon
+    whichever whatever regards reason thx pls plz tmrw tmr xx xoxo lol btw haha spanish english french german okay-dokey mhm pardon
     """
 )
 _PARTICLES = listed(
@@ -64,8 +64,9 @@ _SUFFIXES = frozenset({"jr", "junior", "senior", "sr", "ii", "iii"})
 
 _STRONG = re.compile(
     r"\b(?:(?:my|the|his|her|their|full|first|last|family|whose)\s+(?:(?:full|first|last|family|middle|sur|patient'?s?"
-    r"|own)\s*)?name(?:\s+is|'s|\s+would be|\s*:)?"
-    r"|name\s+is|name'?s|name\s*:|surname\s+is|(?:under|in|by|with)\s+(?:the\s+)?(?:last\s+|first\s+)?name(?:\s+of)?"
+    r"|own)\s*)?name(?:\s+is|'s"
+    r"|\s+(?:would|should|has to|needs to) be|\s+should\s+(?:say|read)|\s+to(?:\s+be)?|\s*:)?"
+    r"|name\s+is|name\s+should\s+be|name'?s|name\s*:|surname\s+is|(?:under|in|by|with)\s+(?:the\s+)?(?:last\s+|first\s+)?name(?:\s+of)?"
     r"|(?:you\s+can\s+)?call\s+me(?!\s+back|\s+at|\s+on|\s+when|\s+later|\s+tomorrow)|i\s+am\s+called|i'm\s+called"
     r"|you'?re\s+(?:speaking|talking)\s+(?:to|with)|make\s+it\s+out\s+to|i\s+go\s+by|(?:known|registered|listed)\s+as"
     r"|named\s+me|on\s+behalf\s+of|on\s+(?:the\s+)?name(?:\s+of)?"

@@ -29,8 +29,8 @@ _BEFORE = re.compile(
 _NO_PLURAL = re.compile(r"\bno $", re.IGNORECASE)
 #: what may stand right behind it
 _AFTER = re.compile(
-    r"^s?,?\s+(?:(?:really |just |also |both |all )?"
-    r"(?:doesn'?t|does not|don'?t|do not|won'?t|will not|isn'?t|is not|aren'?t|are not|never)\b"
+    r"^(?:s?,?\s+|(?='s\s))(?:(?:really |just |also |both |all )?"
+    r"(?:doesn'?t|does not|don'?t|do not|won'?t|will not|isn'?t|is not|'s not(?! bad| a problem)|aren'?t|are not|never)\b"
     r"(?! (?:mind|matter|know|forget|worry|need))"
     r"|(?:is|are|'s|would be|will be|might be|looks?)\s(?:a bit |rather |really |very |quite |always |just |no |a )*"
     r"(?:good\b(?<=no good)|bad|out|out of the question|difficult|tricky|hard|tough|impossible|terrible|awful|busy|full|packed|hectic"
@@ -72,6 +72,8 @@ def _refused(text: str, value: TimeValue) -> bool:
     if len(_NAMED.findall(value.text)) > 1 and not _STRETCH.search(value.text):
         return False  # "not Tuesday, sorry, Wednesday": what replaces it stands
     sentence = max(text.rfind(mark, 0, start) for mark in ".?!;") + 1
+    if value.text.lower().endswith("'s"):
+        end -= 2  # "Friday's no good"
     before, after = text[sentence:start], text[end:]
     if _ASKED.search(before):
         return False

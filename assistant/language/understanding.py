@@ -16,6 +16,7 @@ from assistant.language.content import message_of, place_of, title_of
 from assistant.language.digits import TEENS, TENS, TIMES_SAID, UNITS
 from assistant.language.intent_rules import RuleSays, rule_for
 from assistant.language.refusals import what_is_wanted
+from assistant.language.services import find_service
 from assistant.language.slots import TimesOf, choice_by_time, find_slots
 from assistant.language.spelling import NATO
 from assistant.language.text import clauses, gist, listed, plain, words
@@ -94,7 +95,7 @@ class Reader:
             if answer:
                 return Reading("affirm" if answer == "yes" else "deny", 0.9, slots, acts=frozenset(acts - {"unclear"}))
             return Reading("out_of_scope", 0.0, {}, acts=frozenset(acts))
-        found = taken_apart(text, times(text), times)
+        found = taken_apart(text, times(text), times) or _day_behind_service(text, services, times)
         found = tuple(value for value in found if not _IDLE_TIME.fullmatch(value.text.strip().lower()))
         slots = find_slots(text, said, context, services=services, country=country, times=times)
         if takes_back(said) and (
@@ -147,7 +148,8 @@ class Reader:
             return rule.intent, max(rule.confidence, scored.of(rule.intent)), "rules"
         if answer == "no" and found and scored.intent in ("check_availability", "query_calendar"):
             return "reschedule_appointment", max(0.6, scored.of("reschedule_appointment")), "rules"
-        if context.expecting == "open" and _only_a_wish(text, slots, found, scored.intent):
+        day_alone = context.role == "caller" and _only_a_day(text, found)
+        if context.expecting == "open" and (day_alone or _only_a_wish(text, slots, found, scored.intent)):
             return "book_appointment", 0.85, "rules"
         whole = _whole_answer(said, answer, found)
         if whole and (
@@ -261,6 +263,17 @@ def _nothing_more(text: str, slots: dict[str, Any], found: tuple[TimeValue, ...]
     return len(left) <= (1 if len(words(text)) > 4 else 0)
 
 
+_SHORT_DAY = re.compile(r"\W*(?:on |for |this |next )?(?:mon|wed|sat|sun)\b", re.IGNORECASE)
+
+
+def _day_behind_service(text: str, services: Sequence[Service], times: TimesOf) -> tuple[TimeValue, ...]:
+    """ "Check-up mon", "a cleaning sat please": short forms that are also words are days where a day may follow."""
+    service = find_service(text, services)
+    if service is None or service.name is None or not _SHORT_DAY.match(text[service.span[1] :]):
+        return ()
+    return times(" " * service.span[1] + text[service.span[1] :])
+
+
 def _whole_answer(said: str, answer: str | None, found: tuple[TimeValue, ...]) -> RuleSays | None:
     """A yes or a no with nothing else in it."""
     if answer is None or found or len(said.split()) > 6 or answer == "yes_but":
@@ -281,20 +294,36 @@ _BESIDE_A_SERVICE = listed(
     """
 )
 _NAMED_BOOKING = listed("appt appointment booking")
+_INTRODUCES = listed("it's its it is this i'm i am my name name's the under")
+#: what may stand beside a day that is all that is said: "sat ok?", "thursday afternoon please"
+_BESIDE_A_DAY = listed("um uh er hi hello hey ok okay good free possible please pls plz maybe about how what or the on for at in mon")
 
 
-def _only_a_wish(text: str, slots: dict[str, Any], found: tuple[TimeValue, ...], guessed: str) -> bool:
-    """Whether a service is named, perhaps with its time, and next to nothing else is said: "cleaning please", "check-up mon 10".
-
-    What greets and then asks for a service greets nobody only.
-    """
+def _beside(text: str, found: tuple[TimeValue, ...]) -> set[str]:
+    """The words beside the times."""
     rest = text
     for value in sorted(found, key=lambda value: -value.span[0]):
         rest = rest[: value.span[0]] + " " + rest[value.span[1] :]
-    said = set(plain(rest).split())
+    return set(plain(rest).split())
+
+
+def _only_a_day(text: str, found: tuple[TimeValue, ...]) -> bool:
+    """Whether a day is all that is said: "sat ok?", "thursday afternoon". Here that asks for it."""
+    dated = any(value.kind in ("date", "instant", "interval") and value.grain != "second" for value in found)
+    return dated and _beside(text, found) <= _BESIDE_A_DAY
+
+
+def _only_a_wish(text: str, slots: dict[str, Any], found: tuple[TimeValue, ...], guessed: str) -> bool:
+    """Whether a service is named, perhaps with its time or a name, and next to nothing else is said: "check-up mon 10, Joan Keller".
+
+    What greets and then asks for a service greets nobody only.
+    """
+    said = _beside(text, found)
     named = slots.get("service_said") if slots.get("service") else None
     if named and guessed in ("greeting", "goodbye") and not text.rstrip().endswith("?"):
         return True
     if not named and not (found and said & _NAMED_BOOKING):
         return False
+    own = str(slots.get("person_name") or "")
+    said -= set(plain(own).split()) | (_INTRODUCES if own else frozenset())
     return said - set(plain(str(named or "")).split()) <= _BESIDE_A_SERVICE

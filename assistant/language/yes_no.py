@@ -40,7 +40,7 @@ _NO = (
     r"(?:no|nope|nah|naw|nay|negative|not really|not quite|not exactly|not at all|not now|not yet|not today|not that|not this"
     r"|not on|not anymore|not necessary|not (?:in|for) (?:all the|(?:(?:a|an|one|ten|this|my) )?(?:hundred|thousand|million|billion"
     r"|lifetime|life|month of))|no way|no thanks?|no thank you"
-    r"|never|never mind|nevermind|absolutely not|definitely not|certainly not|of course not|don'?t|do not|please don'?t|wrong"
+    r"|never|never mind|nevermind|nvm|absolutely not|definitely not|certainly not|of course not|don'?t|do not|please don'?t|wrong"
     r"|incorrect|false|that'?s (?:\w+ )?(?:wrong|incorrect|false|a no)"
     r"|that is (?:\w+ )?(?:wrong|incorrect|false)|that'?s (?:all )?not\b|that is not|it'?s (?:not|wrong|incorrect)|it is not"
     r"|that (?:isn'?t|is not|doesn'?t|does not|won'?t|will not|wouldn'?t|can'?t)"

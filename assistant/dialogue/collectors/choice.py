@@ -15,7 +15,7 @@ from assistant.domain.language import Understanding
 @dataclass(frozen=True, slots=True)
 class Choice:
     picked: int | None = None
-    wants: Literal["earlier", "later", "neither"] | None = None
+    wants: Literal["earlier", "later", "neither", "more"] | None = None
 
 
 def choose(heard: Understanding, wish: Wish, options: Sequence[datetime], zone: ZoneInfo) -> Choice:

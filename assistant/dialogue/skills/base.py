@@ -11,12 +11,12 @@ import re
 
 from assistant.dialogue.state import Frame, Later, Phase
 from assistant.dialogue.turn import Flow, Turn
-from assistant.dialogue.wording.phrases import phrase
+from assistant.dialogue.wording.phrases import Phrase, phrase
 
 #: below this the classifier may have heard wrong, and plainer words decide
 UNSURE = 0.75
 ABANDON = re.compile(
-    r"\b(never ?mind|forget (it|about it|that)|leave it|don'?t bother|scrap that|drop it|cancel (that|this|it)\b(?! appointment)|"
+    r"\b(never ?mind|nvmd?|forget (it|about it|that)|leave it|don'?t bother|scrap that|drop it|cancel (that|this|it)\b(?! appointment)|"
     r"changed my mind|not any ?more|(?:don'?t|do not) (?:want|need) (?:it|that|this|one|the appointment|to book)\b|"
     r"no longer (?:want|need)|i'?ll (call|text|write) (back|again|later))",
     re.IGNORECASE,
@@ -41,6 +41,8 @@ class Skill:
     owner_only: bool = False
     #: its words are plain enough to enter it in the middle of anything, whatever they were understood as
     plain_words: bool = False
+    #: said when what was begun is left
+    dropped: Phrase = DROPPED
 
     def wants(self, turn: Turn) -> bool:
         """Enter this skill with these words? Asked in the order of `SKILLS`."""
@@ -86,7 +88,7 @@ class Skill:
     def abandon(self, turn: Turn) -> Flow:
         """The person does not want it any more."""
         yield from turn.let_go()
-        turn.say(DROPPED)
+        turn.say(self.dropped)
         yield from done(turn)
 
     def resume(self, turn: Turn, how: int = 0) -> Flow:
@@ -116,7 +118,7 @@ def done(turn: Turn, *, also: bool = True) -> Flow:
         turn.state = turn.state.but(phase=Phase.COLLECTING)  # the phase was the finished request's; what this one waits for is in its frame
         yield from skill_of(turn.frame).resume(turn)
         return
-    if "goodbye" in turn.heard.also:
+    if "goodbye" in turn.intents:
         from assistant.dialogue.skills.social import goodbye
 
         yield from goodbye(turn)

@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, details, series, several, times, unwanted, wishes
+from assistant.dialogue.skills import amends, as_before, asides, details, offered, series, several, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, Skill, done, question_part
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.skills.moving import only_sounds_like_a_change
@@ -52,6 +52,9 @@ DONE_TEXT = phrase("Done. I'll text you a reminder the day before.", "All booked
 #: with somebody else to book next; the reminders are told with the last of them
 DONE_SO_FAR = phrase("Done.", "That's booked.")
 NO_REMINDER = phrase("Okay, without a reminder.", "No reminder, all right.")
+NOT_BOOKED = phrase(
+    "Okay, I've left it, it isn't booked.", "No problem, I've dropped it, so it isn't booked.", "All right, I left it, it isn't booked."
+)
 WHAT_TO_CHANGE = phrase("Okay. What should I change?", "All right, what would you like instead?", "Sure, what should be different?")
 CHANGE_WHICH = phrase("The day, the time, or something else?")
 SERVICE_AGAIN = (
@@ -97,6 +100,7 @@ SLOTS = ("service", "service_said", "person_name", "phone", "phone_partial", "sp
 
 class Booking(Skill):
     name = "booking"
+    dropped = NOT_BOOKED
     intents = ("book_appointment", "check_availability")
 
     def wants(self, turn: Turn) -> bool:
@@ -127,9 +131,10 @@ class Booking(Skill):
 
     def takes(self, turn: Turn) -> bool:
         frame, heard = turn.frame, turn.heard
-        if frame.waiting == "choice" and turn.said_no:
+        if frame.waiting == "choice" and (turn.said_no or offered.undecided(turn)):
             return True
-        if any(heard.slots.get(key) is not None for key in SLOTS) or heard.times:
+        asks = frame.service is not None and looks_like_question(turn.text)  # "do I get a numbing shot?" names no service
+        if heard.times or any(heard.slots.get(key) is not None for key in SLOTS if not (asks and key == "service_said")):
             return True
         if not wishes.wish_said(turn).empty or details.asks_why(turn) or asides.MAYBE_LATER.search(turn.text):
             return True
@@ -148,6 +153,8 @@ class Booking(Skill):
             return True
         if several.is_about_somebody(turn) or several.is_beside_the_last(turn) or details.gives_remark(turn):
             return True
+        if as_before.SAME_TIME.search(turn.text) or amends.part(turn):
+            return True
         if frame.waiting == "name":
             return turn.said_no or (
                 heard.intent not in ("general_question", "repeat", "help", "speak_to_human", "goodbye")
@@ -165,14 +172,12 @@ class Booking(Skill):
             return True
         if ABANDON.search(turn.text) or when.impossible_day(turn.text, turn.context.today):
             return True
-        if (
-            (frame.recurrence and asides.ONCE.search(turn.text))
-            or several.differs(turn)
-            or (details.gives_remark(turn) and not turn.said_yes)
-        ):
+        if (frame.recurrence and asides.ONCE.search(turn.text)) or several.differs(turn) or amends.part(turn) or wishes.rules_it_out(turn):
+            return True
+        if details.gives_remark(turn) and not turn.said_yes:
             return True
         picked = wishes.pick(turn)
-        if picked.wants in ("earlier", "later") or wishes.other_picked(turn):
+        if picked.wants in ("earlier", "later", "more") or wishes.other_picked(turn):
             return True
         if picked.picked is not None and frame.chosen in frame.options and frame.options[picked.picked] != frame.chosen:
             return True
@@ -199,6 +204,7 @@ class Booking(Skill):
             details.explain(turn)
             return
         asides.name_not_time(turn)
+        yield from as_before.settle(turn)
         if (
             turn.state.frame is not None
             and (ABANDON.search(turn.text) or asides.MAYBE_LATER.search(turn.text))
@@ -208,12 +214,21 @@ class Booking(Skill):
         ):
             yield from self.abandon(turn)
             return
+        if (wrong := amends.part(turn)) is not None:
+            if not (yield from amends.ask(turn, wrong)):
+                yield from self.proceed(turn)
+            return
+        if (yield from times.talked_over(turn, self)):
+            if turn.frame.service is None and turn.frame.options and "offer" in turn.did:
+                _ask_for_what_too(turn)
+            return
         nothing_picked = turn.frame.waiting == "choice" and wishes.pick(turn).wants == "neither"
-        refused_options = turn.frame.waiting == "choice" and turn.said_no and not turn.heard.times
+        refused_options = turn.frame.waiting == "choice" and turn.slot("yes_no") == "no" and not turn.heard.times
         details.take_remark(turn)
         known = (turn.frame.name, turn.frame.phone)
         service_changed = self._take_service(turn)
-        moved = wishes.take_wish(turn) if turn.frame.waiting != "phone" and not several.answers_how_many(turn) else False
+        digits = turn.frame.waiting == "phone" and not (wishes.weekday_said(turn) and not details.gives_number(turn))
+        moved = wishes.take_wish(turn) if not digits and not several.answers_how_many(turn) else False
         moved = several.beside_the_last(turn) or moved
         if not several.take_people(turn):
             details.take_name(turn)

@@ -57,6 +57,14 @@ _INSTEAD = re.compile(
     r"(?P<rest>(?:(?:it'?s|that'?s|i'?m|the name is|my name is)\s+)?[^,.?!]+?)\W*$",
     re.IGNORECASE,
 )
+#: "Al Roe, sorry": the taking back stands behind it
+_RATHER = re.compile(
+    r"^\W*(?:(?:oh|um+|uh+|it'?s|under|for)[\s,]+)*(?P<rest>[^,.?!]+?)[\s,.]+(?:(?:sorry|actually|rather|instead|i mean(?:t)?|my mistake"
+    r"|not [^,.?!]+)\W*)+$",
+    re.IGNORECASE,
+)
+#: "not Keller, Kellogg"
+_NOT_BUT = re.compile(r"\bnot (?P<old>[^\W\d]+)[\s,.]+(?:but |it'?s |that'?s )?(?P<rest>[^\W\d_]+(?: [^\W\d_]+)?)\W*$", re.IGNORECASE)
 
 
 def asks_why(turn: Turn) -> bool:
@@ -101,7 +109,9 @@ def take_name(turn: Turn) -> bool:
 
 def name_put_right(turn: Turn) -> str | None:
     """ "No, sorry, Maria", after Mary: what sounds like the name just used, or is a first name too, puts it right."""
-    match = _INSTEAD.search(turn.text)
+    match = _NOT_BUT.search(turn.text)
+    if match is None or match["old"].casefold() not in (turn.frame.name or "").casefold().split():
+        match = _INSTEAD.search(turn.text) or _RATHER.match(turn.text)
     if match is None or turn.heard.times or turn.slot("service"):
         return None
     said = find_name(match["rest"], expecting=True)
@@ -111,7 +121,8 @@ def name_put_right(turn: Turn) -> str | None:
         return None
     alike = max(fuzz.ratio(one, two) for one in said.name.casefold().split() for two in known.casefold().split()) >= 55
     first = said.name.casefold().split()[0]
-    return said.name if alike or (first in GIVEN_NAMES and first not in AMBIGUOUS) else None
+    written = " " in said.name and said.name in turn.text and said.name.istitle()  # capitals that the caller wrote
+    return said.name if alike or written or (first in GIVEN_NAMES and first not in AMBIGUOUS) else None
 
 
 def _mended(name: str, given: str) -> str:

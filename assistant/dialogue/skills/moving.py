@@ -10,7 +10,7 @@ from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import name as names
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Lost
-from assistant.dialogue.skills import asides, targets, times, unwanted, wishes
+from assistant.dialogue.skills import amends, asides, offered, targets, times, unwanted, wishes
 from assistant.dialogue.skills.base import ABANDON, UNSURE, Skill, done
 from assistant.dialogue.skills.messages import says_late
 from assistant.dialogue.state import Frame, Later, Phase, ReadBack, Target, Wish
@@ -108,7 +108,7 @@ class Moving(Skill):
 
     def takes(self, turn: Turn) -> bool:
         heard = turn.heard
-        if turn.frame.waiting == "choice" and turn.said_no:
+        if turn.frame.waiting == "choice" and (turn.said_no or offered.more_said(turn) or offered.undecided(turn)):
             return True
         if turn.frame.waiting == "name":
             return bool(targets.name_said(turn)) or names.name_answer(heard, turn.text) is not None
@@ -131,7 +131,7 @@ class Moving(Skill):
             or wishes.other_picked(turn)
         ):
             return True
-        if turn.slot("choice") in ("earlier", "later"):
+        if wishes.pick(turn).wants in ("earlier", "later", "more") or amends.part(turn) in ("day", "time"):
             return True
         service = turn.slot("service")
         if service and frame.target and service not in (frame.service, frame.target.service):
@@ -157,7 +157,14 @@ class Moving(Skill):
         if frame.target is None:
             yield from self.proceed(turn, targets.old_wish(turn))
             return
-        if frame.waiting == "choice" and turn.said_no and not turn.heard.times:
+        wrong = amends.part(turn)
+        if wrong in ("day", "time") and (yield from amends.ask(turn, wrong)):
+            return
+        local = frame.target.starts_at.astimezone(turn.context.zone)
+        if (yield from times.talked_over(turn, self, moving=frame.target.id, near=local.time())):
+            return
+        neither = turn.said_no or wishes.pick(turn).wants == "neither"
+        if frame.waiting == "choice" and neither and not turn.heard.times:
             turn.set(options=(), chosen=None, wish=Wish())
             turn.ask(times.WHICH_OTHER, "date")
             return

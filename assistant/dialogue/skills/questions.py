@@ -195,6 +195,9 @@ def back(turn: Turn) -> Flow:
         return
     if turn.state.frames:
         turn.phase = turn.state.phase
+        if turn.spoken.endswith("?") and turn.frame.waiting == "service":  # "... Which service is it for?" asks it already
+            turn.wait(turn.phase, "service")
+            return
         yield from skill_of(turn.frame).ask_again(turn, 0)
         return
     if "goodbye" in turn.heard.also:

@@ -10,7 +10,9 @@ from typing import Any
 from assistant.dialogue import commands as c
 from assistant.dialogue.collectors import when
 from assistant.dialogue.commands import Command
-from assistant.dialogue.skills import wishes
+from assistant.dialogue.skills import offered, wishes
+from assistant.dialogue.skills.base import Skill
+from assistant.dialogue.skills.unwanted import just_these
 from assistant.dialogue.state import Phase, Wish
 from assistant.dialogue.turn import Asking, Turn
 from assistant.dialogue.wording import speak
@@ -31,8 +33,11 @@ OFFER_DAYS = phrase(
 )  # fmt: skip
 NEAREST = phrase("I have {times}?", "What about {times}?", text=("I have: {numbered}. Which one?", "Free: {numbered}. Which one?"))
 NEAREST_ONE = phrase("I have {times}, would that do?", "{times} is free, would that do?", text=("{times} is free. Would that do?",))
+NO_OTHERS = phrase("That's all I have around then.", "There's nothing else around then.")
+NO_RUSH = phrase("No rush, another day is fine, too.", "Take your time, you can also name another day.")
 NOTHING_NEAR = phrase("I can't find anything free around then. Which other day would suit you?")
 ONE = phrase("{times} is free. Shall I take that?", "I have {times}. Would that do?")
+NOTHING = phrase("There's nothing free {when}.", "I have nothing {when}.")
 FULL = phrase("{what} is full.", "{what} is fully booked.", text=("{what} is full.", "{what} is fully booked."))
 NONE_OF_THEM = phrase("There's nothing free on those days.", "Those days are full.")
 TAKEN = phrase("{what} is taken.", "{what} isn't free.")
@@ -76,6 +81,10 @@ def arrange(turn: Turn, *, moving: str | None = None, near: time | None = None) 
     turn.set(wish=wish)
     if wish.day is None and not (frame.waiting == "open" and wish.has_time and wish.at is None):
         turn.ask(WHICH_DAY_FOR_TIME if wish.has_time else WHICH_DAY, "date")
+        return False
+    if wish.until is not None and DAY_OPEN in frame.asked:
+        turn.set(asked=tuple(item for item in frame.asked if item != DAY_OPEN))
+        turn.ask(WHICH_DAY, "date")
         return False
     if when.past_day(wish, context.today):
         turn.set(wish=Wish(None, None, wish.at, wish.alt, wish.after, wish.before))
@@ -127,21 +136,7 @@ def _half(turn: Turn, moment: time) -> str:
 
 def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Asking:
     context = turn.context
-    start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
-    preferred = wish.at or (near_time if not wish.has_time else None)
-    near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
-    count = _count(turn)
-    if near is None and wish.until is None and wish.day is not None and wishes.LATEST.search(turn.text):
-        near, count = end - timedelta(minutes=1), 1
-    if "soonest" in turn.frame.asked and near is None:
-        near = start
-    slots: tuple[Slot, ...] = ()
-    if wish.others:
-        slots = yield from _on_any_of(turn, service, wish, moving, preferred)
-    elif wish.until is not None and wish.has_time:
-        slots = yield from _on_several_days(turn, service, wish, moving)
-    if not slots and not wish.others and (wish.until is None or not (wish.after or wish.before)):
-        slots = yield c.FindSlots(service, start, end, near, count, moving, turn.frame.unwanted)
+    slots = yield from _slots(turn, service, wish, moving, near_time)
     if slots:
         offer(turn, slots)
         return False
@@ -157,6 +152,75 @@ def _offer_in_window(turn: Turn, service: str, wish: Wish, moving: str | None, n
         news, code = _full(turn, wish), "full"
     yield from offer_near(turn, service, anchor, news, moving=moving, code=code)
     return False
+
+
+def _slots(turn: Turn, service: str, wish: Wish, moving: str | None, near_time: time | None) -> Generator[Command, Any, tuple[Slot, ...]]:
+    """What is free within a wish, at most as many as are offered at once."""
+    context = turn.context
+    start, end = when.window(wish, context.now, context.zone, turn.profile.booking.max_days_ahead)
+    preferred = wish.at or (near_time if not wish.has_time else None)
+    near = datetime.combine(wish.day, preferred, context.zone) if preferred is not None and wish.day is not None else None
+    count = _count(turn)
+    if near is None and wish.until is None and wish.day is not None and wishes.LATEST.search(turn.text):
+        near, count = end - timedelta(minutes=1), 1
+    if near is None and wish.until is None and wish.day is not None and not wish.others and offered.first_said(turn):
+        near, count = start, 1
+    if "soonest" in turn.frame.asked and near is None:
+        near = start
+    slots: tuple[Slot, ...] = ()
+    if wish.others:
+        slots = yield from _on_any_of(turn, service, wish, moving, preferred)
+    elif wish.until is not None and wish.has_time:
+        slots = yield from _on_several_days(turn, service, wish, moving)
+    if not slots and not wish.others and (wish.until is None or not (wish.after or wish.before)):
+        slots = yield c.FindSlots(service, start, end, near, count, moving, turn.frame.unwanted)
+    return slots
+
+
+#: which day of the run that was said has to be asked for, not offered
+DAY_OPEN = "day open"
+#: so far on is looked when more is asked for than the wish holds
+_ONWARD = timedelta(days=7)
+#: a quarter of an hour from what was offered is hardly another time
+_APART = timedelta(minutes=50)
+#: most times that are kept in mind as offered before
+_MOST_SEEN = 24
+
+
+def talked_over(turn: Turn, skill: Skill, *, moving: str | None = None, near: time | None = None) -> Asking:
+    """Words about the times on offer that neither take nor refuse one, answered; what was offered stays until there is more."""
+    if offered.more_said(turn):
+        if not (yield from others(turn, moving, near)):
+            turn.say(NO_OTHERS)
+            yield from skill.ask_again(turn, 0)
+        return True
+    if turn.frame.waiting == "choice" and offered.undecided(turn) and wishes.pick(turn).picked is None:
+        turn.say(NO_RUSH)
+        yield from skill.ask_again(turn, 0)
+        return True
+    return False
+
+
+def others(turn: Turn, moving: str | None = None, near: time | None = None) -> Asking:
+    """More within the same wish, then on the days after it. False, and nothing changed, when there are none."""
+    frame, today = turn.frame, turn.context.today
+    standing = frame.options or ((frame.chosen,) if frame.chosen is not None else ())
+    seen = (*frame.seen, *standing)[-_MOST_SEEN:]
+    wish = frame.wish if frame.wish.day is not None else replace(frame.wish, day=today, until=today + 2 * _ONWARD)
+    assert wish.day is not None
+    last = max(wish.until or today, *(day + timedelta(days=1) for day in wish.days))
+    onward = replace(wish, day=last, until=last + _ONWARD, others=())
+    service = frame.service or max(turn.services(), key=lambda service: service.minutes).name
+    slots: tuple[Slot, ...] = ()
+    for looked, apart in ((wish, _APART), (wish, timedelta()), (onward, timedelta())):
+        turn.set(unwanted=(*frame.unwanted, *just_these(seen, turn.context.zone, apart)))
+        slots = slots or (yield from _slots(turn, service, looked, moving, near))
+    turn.set(unwanted=frame.unwanted)
+    if not slots:
+        return False
+    turn.set(seen=seen)
+    offer(turn, slots)
+    return True
 
 
 def _on_any_of(
@@ -213,11 +277,16 @@ def _full(turn: Turn, wish: Wish) -> str:
         return ""
     if wish.others:
         return turn.words(NONE_OF_THEM)
-    part = ""
-    if wish.after is not None and wish.until is None:
-        part = " afternoon" if wish.after >= time(12) else " morning"
-    what = f"{speak.WEEKDAYS[wish.day.weekday()]}{part}" if wish.until is None else "That time"
-    return turn.words(FULL, what=what)
+    weekday = speak.WEEKDAYS[wish.day.weekday()]
+    if wish.until is not None:
+        return turn.words(FULL, what="That time")
+    if wish.after == time(12) or wish.before == time(12):
+        return turn.words(FULL, what=f"{weekday} {'afternoon' if wish.after == time(12) else 'morning'}")
+    if wish.before is not None:
+        return turn.words(NOTHING, when=f"before {_clock(turn, wish.before)} on {weekday}")
+    if wish.after is not None:
+        return turn.words(NOTHING, when=f"after {_clock(turn, wish.after.replace(minute=wish.after.minute // 5 * 5))} on {weekday}")
+    return turn.words(FULL, what=weekday)
 
 
 def offer_near(
@@ -252,10 +321,10 @@ def _count(turn: Turn) -> int:
     return 2 if turn.by_voice else 3
 
 
-def offer(turn: Turn, slots: Sequence[Slot], *, news: bool = False, question: str | None = None) -> None:
+def offer(turn: Turn, slots: Sequence[Slot | datetime], *, news: bool = False, question: str | None = None) -> None:
     """Put times to the person: two by voice, numbered by text."""
     zone = turn.context.zone
-    options = tuple(sorted(slot.starts_at.astimezone(zone) for slot in slots))
+    options = tuple(sorted((slot if isinstance(slot, datetime) else slot.starts_at).astimezone(zone) for slot in slots))
     turn.set(options=options, chosen=None, about=options[0].date())
     turn.note("offer")
     one_day = len({option.date() for option in options}) == 1
@@ -282,6 +351,8 @@ def options_again(turn: Turn) -> str:
     """ "One fifteen or three on Thursday?" """
     options = [option.astimezone(turn.context.zone) for option in turn.frame.options]
     one_day = len({option.date() for option in options}) == 1
+    if not turn.by_voice and len(options) == 1:
+        return f"{turn.when(options[0])}?"
     if not turn.by_voice:
         if one_day:
             return f"{turn.day(options[0].date())}: {numbered([turn.time(option) for option in options])}?"
@@ -335,8 +406,8 @@ def _the(reason: str) -> str:
 
 
 def _period(turn: Turn, opens: str, closes: str) -> str:
-    def words(value: str) -> str:
-        moment = time.fromisoformat(value)
-        return speak.spoken_time(moment) if turn.by_voice else speak.written_time(moment)
+    return f"from {_clock(turn, time.fromisoformat(opens))} to {_clock(turn, time.fromisoformat(closes))}"
 
-    return f"from {words(opens)} to {words(closes)}"
+
+def _clock(turn: Turn, moment: time) -> str:
+    return speak.spoken_time(moment) if turn.by_voice else speak.written_time(moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -50,6 +50,17 @@ def ruled_out(turn: Turn) -> tuple[Unwanted, ...]:
 def add(known: tuple[Unwanted, ...], more: tuple[Unwanted, ...]) -> tuple[Unwanted, ...]:
     """Both, each once, the latest kept."""
     return tuple(dict.fromkeys((*known, *more)))[-MOST:]
+
+
+def just_these(moments: Sequence[datetime], zone: ZoneInfo, around: timedelta = timedelta()) -> tuple[Unwanted, ...]:
+    """Single moments, such as those that have been offered already, with so much before and after them on their day."""
+    result = []
+    for at in (moment.astimezone(zone) for moment in moments):
+        first, last = at - around, at + around
+        after = first.time() if first.date() == at.date() else None
+        before = _later(last.time()) if last.date() == at.date() else None
+        result.append(Unwanted(first=at.date(), last=at.date() + timedelta(days=1), after=after, before=before))
+    return tuple(result)
 
 
 def still(unwanted: tuple[Unwanted, ...], wish: Wish) -> tuple[Unwanted, ...]:

@@ -10,13 +10,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from assistant.dialogue.collectors import choice, when
-from assistant.dialogue.skills import unwanted
+from assistant.dialogue.skills import numbered_days, offered, unwanted
 from assistant.dialogue.state import Wish
 from assistant.dialogue.turn import Turn
 from assistant.domain.language import TimeValue
 from assistant.language.times import resolve
 
-_LEADING_NUMBER = re.compile(r"^\W*(?:option |number |no\.? ?)?(\d)\s*(?:[,.)]|$|please|and\b|for\b)", re.IGNORECASE)
 _BARE_HOUR = re.compile(
     r"\b(?:make it|make that|at|to|around|about|try|say|rather|want|prefer|instead)\s+"
     r"((?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[: ](?:thirty|fifteen|forty[- ]five|\d{2}))?)\b",
@@ -59,7 +58,9 @@ _ORDINAL_PICK = re.compile(
 )
 _TOO_COARSE = ("quarter", "year", "decade", "century")
 _THE_ONE = re.compile(
-    r"\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b|\bthe (?:latter|former|later|earlier)\b[.!]?$", re.IGNORECASE
+    r"(?<!\ba )(?<!\ban )(?<!\bany )\b(?:the )?(?:earlier|later|sooner) (?:one|time|slot|option)\b"
+    r"|\bthe (?:latter|former|later|earlier)\b[.!]?$",
+    re.IGNORECASE,
 )
 _EARLIER = re.compile(r"\b(earlier|sooner|before (?:that|then))\b", re.IGNORECASE)
 _LATER = re.compile(
@@ -134,7 +135,7 @@ def wish_said(turn: Turn) -> Wish:
     wanted = unwanted.wanted_times(turn)
     if not wanted and unwanted.told_times(turn):
         return Wish()
-    return _said(turn, wanted)
+    return numbered_days.in_month_discussed(turn, _said(turn, wanted), wanted, bare=bool(bare_day(turn)))
 
 
 def time_said(turn: Turn) -> Wish:
@@ -175,13 +176,17 @@ def _said(turn: Turn, times: Sequence[TimeValue]) -> Wish:
 
 
 def soonest_said(turn: Turn) -> bool:
-    """ "First available", "as soon as you can", "any time": no wish but the nearest."""
-    return bool(_SOONEST.search(turn.text))
+    """ "First available", "as soon as you can", "any time", "not sure" of the day: no wish but the nearest."""
+    if _SOONEST.search(turn.text) or offered.first_said(turn):
+        return True
+    return turn.state.expecting.what == "date" and offered.undecided(turn)
 
 
 def pick(turn: Turn) -> choice.Choice:
     """Which of the offered times was meant."""
     options = turn.frame.options
+    if offered.more_said(turn):
+        return choice.Choice(wants="more")
     if not options:
         if turn.frame.chosen is not None and not turn.heard.times:  # "anything earlier that day?", of the one that is held
             if _EARLIER.search(turn.text):
@@ -192,10 +197,11 @@ def pick(turn: Turn) -> choice.Choice:
     instead = _NUMBER_INSTEAD.search(turn.text)
     if instead and not turn.by_voice and turn.frame.chosen in options and 1 <= int(instead.group(1)) <= len(options):
         return choice.Choice(picked=int(instead.group(1)) - 1)  # "no wait, 2", after 1 was read back
-    if not turn.by_voice and turn.state.expecting.what == "choice":
-        match = _LEADING_NUMBER.match(turn.text)
-        if match and 1 <= int(match.group(1)) <= len(options):
-            return choice.Choice(picked=int(match.group(1)) - 1)
+    numbered = offered.by_number(turn)
+    if numbered is None:
+        numbered = offered.at_an_end(turn)
+    if numbered is not None:
+        return choice.Choice(picked=numbered)
     if _OTHER.search(turn.text) and len(options) == 2 and turn.frame.chosen in options:
         return choice.Choice(picked=1 - options.index(turn.frame.chosen))
     if len(options) > 1 and _THE_ONE.search(turn.text):
@@ -207,6 +213,8 @@ def pick(turn: Turn) -> choice.Choice:
         if index < len(options):
             return choice.Choice(picked=index)
     wish = wish_said(turn)
+    if _first_of(turn, wish):
+        return choice.Choice()  # that day's first, not the one on offer
     if frame_day := _day_held(turn, wish):
         wish = replace(wish, day=frame_day)
     if not _WHAT_ABOUT.search(turn.text):  # "what about Wednesday?" wants to see that day, "Wednesday" takes the offer on it
@@ -220,6 +228,11 @@ def pick(turn: Turn) -> choice.Choice:
         if _LATER.search(turn.text):
             return choice.Choice(wants="later")
     return picked
+
+
+def _first_of(turn: Turn, said: Wish) -> bool:
+    """ "Tuesday, first available"."""
+    return said.day is not None and not said.has_time and offered.first_said(turn)
 
 
 def _day_held(turn: Turn, said: Wish) -> date | None:
@@ -237,7 +250,7 @@ def other_picked(turn: Turn) -> bool:
 
 def means(turn: Turn, said: Wish, moment: datetime | None) -> bool:
     """Is what was said just that moment again, or a part of it ("yes, Tuesday")?"""
-    if moment is None:
+    if moment is None or (_first_of(turn, said) and not turn.said_yes):
         return False
     local = moment.astimezone(turn.context.zone)
     if said.day is not None and (local.date() not in said.days if said.until is None else not said.day <= local.date() < said.until):
@@ -280,12 +293,23 @@ def take_wish(turn: Turn) -> bool:
             wish = Wish(day=days.pop())
     if wish.until is not None and said.day is None and frame.options and frame.chosen is None and said.at is not None:
         wish = Wish(day=frame.options[0].astimezone(zone).date())  # "eleven", of days that were offered
+    if _first_of(turn, said):
+        wish = replace(wish, at=None, alt=None)
     merged = when.settle_by_hours(when.merge(wish, said), turn.profile)
     chosen = frame.chosen
     if chosen is not None and when.moment(merged, zone) != chosen:
         chosen = None
     turn.set(wish=merged, chosen=chosen, options=frame.options if chosen else (), unwanted=unwanted.still(frame.unwanted, merged))
     return True
+
+
+def rules_it_out(turn: Turn) -> bool:
+    """ "Thursday doesn't work after all", of the time that is held."""
+    chosen = turn.frame.chosen
+    if chosen is None:
+        return False
+    local = chosen.astimezone(turn.context.zone)
+    return any(item.rules_out(local) for item in unwanted.ruled_out(turn))
 
 
 def _around(turn: Turn) -> bool:
@@ -299,8 +323,9 @@ def _around(turn: Turn) -> bool:
     if standing and not any(out(moment) for moment in standing):
         return False
     wish = replace(frame.wish, at=None, alt=None)
-    if wish.day is None or wish.until is None:
-        wish = replace(wish, day=today, until=today + timedelta(days=15))
+    if wish.day is None or wish.until is None:  # who named a day looks from there on
+        start = max(today, wish.day or today)
+        wish = replace(wish, day=start, until=start + timedelta(days=15), others=())
     turn.set(wish=wish, chosen=None, options=())
     return True
 
@@ -318,19 +343,9 @@ def _in_that_month(turn: Turn, said: Wish) -> Wish:
     return Wish(day=said.day.replace(day=day.day)) if day.day <= last else said
 
 
-#: a day of some month, and no month
-_NUMBERED = re.compile(
-    r"(?!.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\W*(?:\w+\W+){0,3}?(?:\d{1,2}(?:st|nd|rd|th)|\w+(?:st|nd|rd|th))\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
 def _into_range(turn: Turn, said: Wish) -> Wish:
     """ "What about Wednesday?" after next week was offered means next week's."""
     wish = turn.frame.wish
-    if wish.day is not None and wish.until is not None and said.day is not None and said.until is None and _NUMBERED.fullmatch(turn.text):
-        run = (wish.day + timedelta(days=offset) for offset in range((wish.until - wish.day).days))
-        return replace(said, day=next((day for day in run if day.day == said.day.day), said.day))  # "the 12th", of January
     if (
         said.day is None
         or said.until is not None

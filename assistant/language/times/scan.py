@@ -109,6 +109,15 @@ def _plural(word: str) -> bool:
     return word.endswith("s") and len(word) > 4 and word not in _NOT_PLURAL and word not in WEEKDAY_PLURALS
 
 
+def _stands_for_a_thing(ctx: Context, i: int) -> bool:
+    """Whether "one" at token i is no number: "book one", "the Friday one", "that ten one"."""
+    if ctx.word(i) != "one":
+        return False
+    before = ctx.word(i - 1)
+    told_apart = before in WEEKDAYS or before in PART_WORDS or ctx.cardinal(i - 1) is not None
+    return before in _PRONOUN_BEFORE or (told_apart and ctx.word(i - 2) in ("the", "that", "this", "your"))
+
+
 def _bare_number_holds(ctx: Context, item: Item) -> bool:
     """Whether a bare number may be an hour at all: not a room, a price or a count of things."""
     if ctx.word(item.i - 1) in NOT_HOURS_BEFORE:
@@ -147,7 +156,7 @@ def _bare_number_holds(ctx: Context, item: Item) -> bool:
         timed = any(t.kind == "clock" or t.text in ("am", "pm", "oclock") for t in ctx.tokens)
         if guests <= 6 or (timed and guests <= 20):
             return False
-    if ctx.word(item.i) == "one" and ctx.word(item.i - 1) in _PRONOUN_BEFORE:
+    if _stands_for_a_thing(ctx, item.i):
         return False
     if ctx.word(item.i) == "one" and after == "is" and ctx.cardinal(item.j + 1) is not None:
         return False  # "one is four and one is seven"
@@ -181,6 +190,8 @@ def _firm(ctx: Context, item: Item) -> bool:
         # "can we push it to 4", but not "change the party to 8"
         said = {t.text for t in ctx.tokens[:k]}
         return bool(said & MOVING) and not said & _COUNTED_BEFORE
+    if before in ("the", "that") and _stands_for_a_thing(ctx, item.j):
+        return True
     if k < 0 and item.j - item.i == 2 and item.clock is not None and item.clock.minute:
         # An answer begins with two figures: "6 15, I have a table".
         return True

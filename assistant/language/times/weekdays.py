@@ -66,6 +66,9 @@ _CLOSED = frozenset({
 })  # fmt: skip
 
 
+_FIRST_OF_A_DAY = frozenset({
+    "available", "availability", "thing", "free", "open", "opening", "slot", "appointment", "appt", "one", "possible", "you", "option",
+})  # fmt: skip
 _AFTER_VERB = frozenset({"here", "down", "there", "my", "dieu", "tan", "by", "with", "set", "up", "for", "back", "still", "her", "his"})
 
 
@@ -74,7 +77,8 @@ def _dated_beside(ctx: Context, i: int) -> bool:
     before, after = ctx.word(i - 1), ctx.word(i + 1)
     if before in ("the", "a"):
         return False
-    if (i == 0 and ctx.word(i) != "sun" and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
+    alone = after in ("ok", "okay", "free", "possible", "please", "pls", "?")
+    if (i == 0 and (ctx.word(i) != "sun" or alone) and after not in _AFTER_VERB) or (before == "and" and ctx.word(i - 2) in WEEKDAYS):
         return True
     if (
         before in _ASKED
@@ -178,7 +182,8 @@ def read_weekday(ctx: Context, i: int) -> Item | None:
     d = k + 1 if ctx.word(k) in ("the", ",") else k
     if ctx.word(k) == "," and ctx.word(k + 1) == "the":
         d = k + 2
-    n2 = day_number(ctx, d)
+    # "Tuesday, first available" and "Tuesday first thing" name no first of the month.
+    n2 = day_number(ctx, d) if ctx.word(d + 1) not in _FIRST_OF_A_DAY else None
     if n2 is not None and month_at(ctx, d + 1) is None and not clockish(ctx, d + 1):
         of_month = ctx.word(d + 1) in ("of", "in", "this", "next", "day")
         stands = ctx.tokens[d].ordinal or (

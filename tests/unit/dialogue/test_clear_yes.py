@@ -9,8 +9,21 @@ from tests.support.scenarios import run
 UNCLEAR = (
     "yes?", "is that right", "i guess not", "maybe", "um", "hmm", "yes if it's cheaper", "no yes i mean no", "yes and no", "could be",
     "yes to the other one", "good question", "i'd say so but ask my wife first", "yes but can we make it eleven",
+    "thank you", "thanks so much", "see you later", "is that in the morning", "what day is that", "mhm and is that am", "yeah so what time does it end",
 )  # fmt: skip
-CLEAR = ("yes", "yep go ahead", "tomorrow at ten yes", "that works for me", "y", "👍", "please do", "yess", "sounds great, see you then")
+CLEAR = (
+    "yes",
+    "yep go ahead",
+    "tomorrow at ten yes",
+    "that works for me",
+    "y",
+    "👍",
+    "please do",
+    "yess",
+    "sounds great, see you then",
+    "great, thanks",
+    "see you tomorrow",
+)
 
 
 async def booked(words: str, channel: str, folder: Path) -> bool:

@@ -38,6 +38,8 @@ def apart(text: str) -> tuple[list[str], list[str]]:
         ("Monday, Tuesday and Wednesday are bad", ["Monday", "Tuesday", "Wednesday"], []),
         ("I can't do Tuesday but Wednesday is fine", ["Tuesday"], ["Wednesday"]),
         ("Friday is no good, Monday is good", ["Friday"], ["Monday"]),
+        ("oh Thursday's no good", ["Thursday's"], []),
+        ("friday's not great, monday's fine", ["friday's"], ["monday's"]),
         ("no mondays please", ["mondays"], []),
         ("not monday to wednesday", ["monday to wednesday"], []),
     ],

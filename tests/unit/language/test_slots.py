@@ -86,6 +86,12 @@ def test_yes_and_no_in_all_their_forms(text: str, answer: str | None) -> None:
         ("tell the doctor my knee is better", None),
         ("i'm in pain", None),
         ("this is ridiculous", None),
+        ("change the name to Al Roe", "Al Roe"),
+        ("can you change the name to al roe please", "Al Roe"),
+        ("name should be Maria Lopez", "Maria Lopez"),
+        ("the name has to be Maria Lopez", "Maria Lopez"),
+        ("can you change the name", None),
+        ("what's the name to use", None),
     ],
 )
 def test_names_are_found_without_capitals_and_not_in_plain_words(text: str, name: str | None) -> None:

@@ -28,6 +28,24 @@ def test_everything_said_at_once_is_taken_at_once(understand: Understand) -> Non
     assert found.times[0].start == datetime.fromisoformat("2025-12-02T10:30:00-05:00")
 
 
+@pytest.mark.parametrize("text", ["sat ok?", "thurs pm", "mon", "wed?", "friday", "tomorrow at ten please"])
+def test_a_day_that_is_all_that_is_said_asks_for_it(understand: Understand, text: str) -> None:
+    found = understand(text)
+    assert found.intent == "book_appointment" and len(found.times) == 1
+
+
+@pytest.mark.parametrize("text", ["check-up mon", "a check-up sat please", "checkup sun", "check-up wed, it's Joan Keller"])
+def test_a_short_day_behind_a_service_is_a_day(understand: Understand, text: str) -> None:
+    found = understand(text)
+    assert found.intent == "book_appointment" and found.slots["service"] == "Check-up"
+    assert [value.grain for value in found.times] == ["day"]
+
+
+@pytest.mark.parametrize("text", ["I sat on my glasses", "we had a check-up and sat there for an hour", "the sun hurts my eyes"])
+def test_words_that_only_look_like_days(understand: Understand, text: str) -> None:
+    assert not [value for value in understand(text).times if value.grain == "day"]
+
+
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
