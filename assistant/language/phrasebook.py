@@ -1,6 +1,7 @@
 """Reads the phrases that callers use: one pattern a line, `(a|b)` alternatives, `[maybe]` options, `{day}` lists.
 
-`# ...` is a comment. The lists stand in `_lists.txt` as `name: a|b|c`.
+`# ...` is a comment. The lists stand in `_lists.txt` as `name: a|b|c`. The files in `said` have no patterns: a line is what one caller
+said, no two of them alike.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from pathlib import Path
 
 PHRASES = Path(__file__).parent / "phrases"
+SAID = PHRASES / "said"
 _GROUP = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]|\{(\w+)\}")
 
 
@@ -60,3 +62,13 @@ def phrases(folder: Path = PHRASES, *, each: int = 8, seed: int = 7) -> dict[str
                 sentences[sentence] = None
         result[path.stem] = list(sentences)
     return result
+
+
+def said(folder: Path = SAID) -> dict[str, list[str]]:
+    """Every intent's sentences as single callers put them."""
+    return {path.stem: _lines(path) for path in sorted(folder.glob("*.txt"))}
+
+
+def written(folder: Path = PHRASES) -> str:
+    """All of it as it stands in the files, to tell whether the weights were trained on this."""
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.txt")))

@@ -26,7 +26,7 @@ _ANNOUNCED = re.compile(
     r"(?:can|could|may|shall|should) i (?:send|text|show|share))\b[^.?!]{0,30}\b(?:picture|photo|pic|image|snapshot|receipt|qr code)s?\b",
     re.IGNORECASE,
 )
-_ADD_IT = re.compile(r"^\W*(?:please |can you |could you |just )*(?:add|put|note|enter|save) (?:it|that|this)\b", re.IGNORECASE)
+_ADD_IT = re.compile(r"(?:^|[,.;!])\W*(?:please |can you |could you |just )*(?:add|put|note|enter|save) (?:it|that|this)\b", re.IGNORECASE)
 _PICTURE = re.compile(
     r"\b(?:the|that|this|my|those|these)\s+(?:\w+\s+){0,2}?(?:picture|photo|pic|image|letter|receipt|card|qr|bar ?code)s?\b", re.IGNORECASE
 )
