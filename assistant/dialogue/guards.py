@@ -266,8 +266,8 @@ def is_about_privacy(turn: Turn) -> bool:
 
 
 def is_help(turn: Turn) -> bool:
-    if turn.act("export_me", "forget_me"):
-        return False  # "what do you know about me" is no call for help
+    if turn.act("export_me", "forget_me") or details.asks_why(turn):
+        return False  # "what do you know about me" is no call for help, nor is "what do you need my number for"
     if turn.state.frames and is_answer(turn) and (wishes.soonest_said(turn) or offered.more_said(turn)):
         return False  # nor is "what do you have?", where a day was asked for, or "what else?", where times are on offer
     return turn.heard.intent == "help" and not turn.heard.times and turn.state.expecting.what != "message"
@@ -322,7 +322,7 @@ def is_digression(turn: Turn) -> bool:
     expecting = turn.state.expecting.what
     if expecting == "phone" and turn.slot("digits"):
         return False  # "the area code is two oh two"
-    if expecting == "message" or (turn.heard.confidence < 0.7 and not looks_like_question(turn.text)):
+    if expecting == "message" or (turn.heard.confidence < 0.5 and not looks_like_question(turn.text)):
         return False
     if expecting == "service" and turn.slot("service") and not _WHAT_IT_TAKES.search(turn.text):
         return False  # "what about a cleaning?" names it; "how much is a cleaning?" does not yet

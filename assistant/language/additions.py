@@ -87,6 +87,7 @@ _WANTING = listed(
     an another one the second me us too as well more appointment for in with on maybe my
     """
 )
+_KIN_LAST = re.compile(rf"\b{KIN}\s*$", re.IGNORECASE)
 _EMPTY = listed(
     "and plus also too as well then for please yes yeah ok okay oh but no thanks him her them a friend someone somebody else right after"
 )
@@ -116,7 +117,20 @@ def find_added(
     begins = sorted(start for start, _ in found.values())
     parts = tuple(text[start:end].strip(" ,;") for start, end in zip(begins, [*begins[1:], len(text)], strict=True))
     rest = text[: begins[0]].strip(" ,;")
+    last, signed = _signed(parts[-1])
+    if signed:
+        parts, rest = (*parts[:-1], last), f"{rest}, {signed}"
     return Added("" if _LEADS_IN.fullmatch(rest) else rest, parts, all(kind == "bare" for _, kind in found.values()))
+
+
+def _signed(part: str) -> tuple[str, str]:
+    """ "... and a check-up on Friday, Kim Poe": who texts puts their own name behind it all."""
+    said, comma, _ = part.rpartition(",")
+    named = name_at(part, len(said) + 1) if comma else None
+    alone = named is not None and not part[named[1] :].strip(" .!")
+    if not alone or named is None or _KIN_LAST.search(said) or _somebody(said.rpartition(",")[2]):
+        return part, ""
+    return said.strip(), named[0]
 
 
 def _clause_end(text: str, start: int) -> int:

@@ -17,7 +17,10 @@ class RuleSays:
     confidence: float
 
 
-_POLITE = r"(?:(?:please|hi|hello|hey|ok|okay|yes|yeah|so|well|um|uh|and|also|oh|sorry|excuse me|actually|now|then|thanks|thank you) )*"
+_POLITE = (
+    r"(?:(?:never mind|please|hi|hello|hey|ok|okay|yes|yeah|so|well|um|uh|and|also|oh|sorry|excuse me|actually|now|then|thanks"
+    r"|thank you) )*"
+)
 _ASK = (
     r"(?:(?:can|could|would|will|may) (?:you|i|we) (?:please |just |maybe )?|i(?:'d| would) like (?:you )?to |i (?:want|need|have)"
     r" (?:you )?to |i(?:'m| am) (?:trying|calling|looking|hoping) to |let me |please |just |help me (?:to )?)*"
@@ -130,6 +133,13 @@ _STARTS: tuple[tuple[str, float, str], ...] = (
         r"(?:need to |have to )?(?:cancel|miss|reschedule|no show|don'?t (?:show|come|make it)|do not (?:show|come)))\b",
     ),
     ("general_question", 0.95, r"(?:are|r) (?:you|u|y'?all|you guys|they) (?:still |also |ever )?(?:open|closed|shut)\b(?! (?:for|to)\b)"),
+    ("query_calendar", 0.9, r"(?:just )?tell (?:me|us) (?:when|what time|what day|which day) (?:is |was )?(?:my|our|the)\b(?!.*\bready\b)"),
+    (
+        "goodbye",
+        0.95,
+        r"(?:i|we) (?:must have |think i |think we |seem to have )?(?:have|had|got|get|called|dialed|dialled|rang|reached) (?:the|a) wrong"
+        r" (?:number|place)|wrong number (?:sorry |so sorry |my bad |never mind )*(?:bye|goodbye)",
+    ),
     ("query_calendar", 0.9, r"remind me (?:again )?(?:what time|when|what day|which day|where) (?:is|was|my|i|it|you|we|the)\b"),
     (
         "set_reminder",

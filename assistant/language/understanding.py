@@ -43,6 +43,8 @@ _ANSWERS: dict[str, tuple[str, ...]] = {
     "message": ("message",),
 }
 _ALSO_FROM = 0.55
+#: below this the likeliest of 21 intents is no reading at all
+_A_GUESS = 0.25
 #: Words that the time grammar may read as a time and that never say when ("that's all for now").
 _IDLE_TIME = re.compile(r"(?:for |just )?now|at the moment|currently|for the moment|the time being")
 _PARTING_TIMES = frozenset(
@@ -157,6 +159,8 @@ class Reader:
             or (scored.intent not in ("goodbye", "greeting", "repeat") and (len(said.split()) <= 3 or scored.confidence < 0.6))
         ):
             return whole.intent, max(whole.confidence, scored.of(whole.intent)), "rules"
+        if scored.confidence < _A_GUESS:
+            return "out_of_scope", scored.of("out_of_scope"), "classifier"
         return scored.intent, scored.confidence, "classifier"
 
     @staticmethod

@@ -190,6 +190,8 @@ class Booking(Skill):
         return bool(NO_TEXTS.search(turn.text))
 
     def kin(self, turn: Turn, other: Skill) -> bool:
+        if other.name in ("cancelling", "moving") and wishes.rules_it_out(turn):
+            return True  # "Thursday's no good, sorry", of the time that is held
         if other.name == "cancelling":
             return bool(ABANDON.search(turn.text))
         if other.name in ("upcoming", "agenda"):

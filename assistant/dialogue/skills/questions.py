@@ -26,7 +26,7 @@ _PRICE = re.compile(r"\b(?:price|cost|costs|fee|charge|how long)\b", re.IGNORECA
 _PRONOUN = re.compile(r"\b(?:it|that|one)\b", re.IGNORECASE)
 PASSED_BY = phrase("That's all right. Anything else?", "Okay, no message then. What else can I do?")
 _LOOKS = re.compile(
-    r"\?\s*$|^\W*(?:and |so |but |wait,? |also,? )?"
+    r"\?\s*$|^\W*(?:(?:and|so|but|wait|also|hold on|hang on|sorry|until|till|from)\W+)*"
     r"(?:(?:what|where|when|how|who)(?:'?s)?|which|why|is|are|do|does|did|can|could|will|would|should)\b",
     re.IGNORECASE,
 )
