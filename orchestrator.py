@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import weakref
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -50,6 +51,7 @@ from assistant.storage.vault import Vault
 
 _EFFECTS = {kind.__name__: kind for kind in (Say, Expect, Transfer, Voicemail, HangUp)}
 ATTEMPTS = 3
+_BLANKS = re.compile(r"\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,11 +384,13 @@ class Orchestrator:
 
 
 def _as_meant(event: Event) -> Event:
-    """With slips of the ear put right; what was heard is kept beside it."""
+    """With slips of the ear put right; what was heard is kept beside it. A run of blanks, which patterns may be slow on, becomes one."""
     if not isinstance(event, Said):
         return event
-    text = repaired(event.text)
-    return event if text == event.text else replace(event, text=text, heard=event.heard or event.text)
+    written = _BLANKS.sub(lambda run: "\n" * min(2, run.group().count("\n")) or " ", event.text)
+    text = repaired(written)
+    heard = event.heard if text == written else event.heard or written
+    return event if text == event.text else replace(event, text=text, heard=heard)
 
 
 def _again(frame: Frame) -> Frame:

@@ -117,6 +117,13 @@ async def test_what_was_heard_enters_the_history(world: World) -> None:
     assert (turns[0].text or "").startswith("Thanks for calling Riverside") and turns[0].heard == "Thanks for calling"
 
 
+async def test_runs_of_blanks_are_one_and_lines_stay_lines(world: World) -> None:
+    """A text of hundreds of blanks between two requests held every other call for two seconds."""
+    await chat(world, "book me a cleaning" + " " * 580 + "and what are your hours?\n" + "\t" * 300 + "\n\n\nThanks")
+    turn = next(data for kind, _, data in world.sink.events if kind == "turn")
+    assert turn["heard"] == "book me a cleaning and what are your hours?\n\nThanks"
+
+
 async def test_watchers_see_the_conversation_live(world: World) -> None:
     await chat(world, "A cleaning tomorrow at 2 pm, Kim Poe", "yes", "no thanks, bye")
     kinds = [kind for kind, _, _ in world.sink.events]
