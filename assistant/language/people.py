@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from assistant.language.digits import TEENS, UNITS
 from assistant.language.kin import KIN_MANY, MANNER, MY_KIN, OF_THEIRS
 from assistant.language.names import MAX_NAME_CHARS, STOP, name_at
 from assistant.language.text import tokens, words
@@ -56,19 +57,9 @@ _FOR = re.compile(r"\b(?:for|on behalf of)\s+", re.IGNORECASE)
 _ME = re.compile(r"(?:me|myself)\b", re.IGNORECASE)
 _I = re.compile(r"(?:(?<=and )i|me|myself)\b(?!')", re.IGNORECASE)
 _ALWAYS_TWO = re.compile(r"\b(?:twins|parents|grandparents)\b", re.IGNORECASE)
-_NUMBERS = {str(count): count for count in range(2, 11)} | {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "both": 2,
-}
-_N = r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|10)"
+_SPELLED = {word: int(figures) for word, figures in (UNITS | TEENS).items() if 2 <= int(figures) <= 10}
+_NUMBERS = {str(count): count for count in range(2, 11)} | _SPELLED | {"both": 2}
+_N = rf"(?:{'|'.join(_SPELLED)}|[2-9]|10)"
 _MANY = re.compile(
     rf"\b(?P<of>(?:both|all|{_N})\s+(?:of\s+)?)?(?P<whose>(?:my|our|the|these)\s+)?(?P<how>{MANNER})(?P<kin>{KIN_MANY})\b", re.IGNORECASE
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.state import Frame, Later, Phase
+from assistant.dialogue.state import Later, Phase
 from assistant.dialogue.turn import Flow, Turn
 from assistant.dialogue.wording.phrases import Phrase, phrase
 
@@ -131,7 +131,3 @@ def due(turn: Turn) -> Later | None:
     """What waits and may begin now: a further booking begins when the one that is open is done."""
     booking = any(frame.skill == "booking" for frame in turn.state.frames)
     return next((request for request in turn.state.later if not (booking and request.skill == "booking")), None)
-
-
-def frame_of(skill: Skill, **fields: object) -> Frame:
-    return Frame(skill.name).but(**fields)

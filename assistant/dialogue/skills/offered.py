@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.turn import Turn
+from assistant.language.digits import UNITS
 
 _LEAD = (
     r"^\W*(?:(?:um+|uh+|ok(?:ay)?|yes|yeah|yep|sure|so|well|then|maybe|just|please|i'?ll (?:take|have|go with|do)|i (?:want|pick|choose)"
@@ -14,7 +15,7 @@ _TAIL = (
     r"(?:[\s,]+(?:please|pls|plz|then|thanks|thank you|thx|it is|works?(?: for me)?|is (?:fine|good|great|best|perfect|ok|okay)"
     r"|sounds (?:good|great)|for me|would be (?:good|great|fine)))*[\s.!)]*"
 )
-_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_WORDS = {word: int(figure) for word, figure in UNITS.items() if 1 <= int(figure) <= 5}
 #: a number that can be nothing but a place in the list: "option two", "#2", "2nd", "no. 2"
 _PLACE = re.compile(
     rf"{_LEAD}(?:(?:option|opt|number|nr|no|choice|slot|item)\b[.:]?\s*|#\s*)(?P<which>\d|one|two|three|four|five)\b{_TAIL}(?:$|[,;])",

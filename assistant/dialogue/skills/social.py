@@ -13,9 +13,6 @@ GREETING = phrase(
     text=("Hi, this is the assistant of {business}. How can I help?",),
 )
 OWNER_GREETING = phrase("Hi. What can I do for you?")
-RESUMED = phrase(
-    "Welcome back. We were cut off: {what}. {question}", text=("Welcome back. Your request is still open: {what}. {question}",)
-)
 HELLO = phrase("Hello. How can I help?", "Hi there. What can I do for you?", "Hi. What would you like?")
 HEAR_YOU = phrase("Yes, I can hear you.", "I hear you.", text=("Yes, I'm here.",))
 THANKS = phrase("You're welcome. Anything else?", "Of course. Is there anything else?", "Any time. What else can I do?")
@@ -50,7 +47,6 @@ UPSET = phrase(
 CALM = phrase("I'd like to help. What do you need?",
               "I'll stay with you as long as I can help. What do you need?")  # fmt: skip
 CALM_END = phrase("I'll end here. You're welcome to call again.", text=("I'll stop here. You're welcome to write again.",))
-SORRY_UPSET = phrase("Let's sort it out.", "Okay, step by step.", "I see. Let's try again.")
 NUDGE = phrase("Are you still there?", "Take your time, I'm here.", "I'm still here.")
 QUIET_END = phrase("I can't hear anyone, so I'll hang up. Call any time.", text=("I'll leave it there. Write any time.",))
 CONTINUE = phrase("Sure.", "Okay.", "All right.")

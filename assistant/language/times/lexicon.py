@@ -63,7 +63,6 @@ for _unit, _names in {
     # "in one month's time"
     UNITS[f"{_names.split()[0]}'s"] = _unit
 GLUED_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year", "mo": "month"}
-CLOCK_UNITS = frozenset({"second", "minute", "hour"})
 
 THIS = frozenset({"this", "current", "same"})
 NEXT = frozenset({"next", "following", "upcoming", "coming", "nxt"})
@@ -167,7 +166,6 @@ GLUE = frozenset({
     "perhaps", "-", "is", "any", "time", "during", ".", "ideally", "please", "probably", "exactly", "anywhere", "that", "starting",
     "some", "an", "available", "slot", "slots",
 })  # fmt: skip
-APPROX = frozenset({"about", "nearly", "almost", "exactly", "sharp", "ish", "around"})
 
 NOUNS_COUNTED = frozenset({
     "people", "persons", "person", "guests", "adults", "kids", "children", "child", "adult", "guest", "rooms", "room", "beds", "dollars",
